@@ -1,0 +1,83 @@
+"""Brings the generated pages up to date: ``docs/coverage.md``, and in ``README.md`` the examples and the summary.
+
+``python docs/generate.py`` (``make format`` does it) writes them; a test holds them against what this would write.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from papertape.contract.catalog import BY_PATH, CATALOGUE, Documented
+from papertape.operations import every
+from papertape.operations.registry import OPERATIONS
+
+PROJECT = Path(__file__).resolve().parents[1]
+COVERAGE = PROJECT / "docs" / "coverage.md"
+README = PROJECT / "README.md"
+
+assert every.__name__, "every operation registers itself when it is imported"
+
+
+def served(documented: Documented) -> bool:
+    """Whether the exchange answers this endpoint: it is declared with this method and a function is registered."""
+    endpoint = BY_PATH.get(documented.path)
+    return endpoint is not None and endpoint.method == documented.method and endpoint.path in OPERATIONS
+
+
+def groups() -> dict[str, list[Documented]]:
+    """The documented endpoints by group, in the catalogue's order."""
+    found: dict[str, list[Documented]] = {}
+    for row in CATALOGUE:
+        found.setdefault(row.group, []).append(row)
+    return found
+
+
+def summary() -> str:
+    """The table of README: the groups of which something is served, and the sum."""
+    rows = [(name, len(members), sum(map(served, members))) for name, members in groups().items()]
+    shown = [f"| {name} | {documented} | {count} |" for name, documented, count in rows if count]
+    rest = sum(documented for _, documented, count in rows if not count)
+    return "\n".join(
+        [
+            "| group | documented endpoints | served |",
+            "| --- | ---: | ---: |",
+            *shown,
+            f"| the other {sum(1 for row in rows if not row[2])} groups | {rest} | 0 |",
+            f"| **all** | **{len(CATALOGUE)}** | **{sum(row[2] for row in rows)}** |",
+        ]
+    )
+
+
+def coverage_page() -> str:
+    """The whole table."""
+    lines = ["# Coverage", "", "Every endpoint that Bitget documents for V2, and whether this exchange serves it.",
+             "Made by `docs/generate.py` from the catalogue in `papertape.contract`.", "", summary()]  # fmt: skip
+    for name, members in groups().items():
+        lines += ["", f"## {name}", "", "| | method | path | |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| {'served' if served(row) else ''} | {row.method} | `{row.path}` | {row.title} |" for row in members
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def readme(text: str) -> str:
+    """README with its examples and its summary filled in."""
+    for name in ("quickstart", "ccxt_example"):
+        code = (PROJECT / "examples" / f"{name}.py").read_text("utf-8")
+        start = f"<!-- examples/{name}.py -->\n```python\n"
+        before, rest = text.split(start)
+        after = rest.split("```\n", 1)[1]
+        text = f"{before}{start}{code}```\n{after}"
+    filled = f"<!-- coverage -->\n{summary()}\n"
+    return re.sub(r"<!-- coverage -->\n(\|.*\n)*", lambda _: filled, text)
+
+
+def main() -> None:
+    """Write the pages."""
+    COVERAGE.write_text(coverage_page(), "utf-8")
+    README.write_text(readme(README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

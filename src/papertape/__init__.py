@@ -1,0 +1,82 @@
+"""Papertape: a Bitget-compatible exchange on your own machine, and the Python client for it and for Bitget.
+
+Names are loaded at first use, so that ``import papertape`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from papertape.sdk.async_client import AsyncClient
+    from papertape.sdk.client import Client
+    from papertape.sdk.credentials import Credentials
+    from papertape.sdk.environment import Environment
+    from papertape.sdk.exceptions import (
+        AuthenticationError,
+        BitgetError,
+        CredentialsMissing,
+        DuplicateClientOid,
+        EndpointNotFound,
+        InsufficientBalance,
+        InvalidOrder,
+        InvalidRequest,
+        NetworkError,
+        OrderNotFound,
+        PermissionDenied,
+        RateLimited,
+        RequestTimeout,
+        ServerError,
+        TimestampError,
+        UnexpectedReply,
+        UnknownSymbol,
+    )
+    from papertape.sdk.response import Response
+
+__all__ = [
+    "AsyncClient",
+    "AuthenticationError",
+    "BitgetError",
+    "Client",
+    "Credentials",
+    "CredentialsMissing",
+    "DuplicateClientOid",
+    "EndpointNotFound",
+    "Environment",
+    "InsufficientBalance",
+    "InvalidOrder",
+    "InvalidRequest",
+    "NetworkError",
+    "OrderNotFound",
+    "PermissionDenied",
+    "RateLimited",
+    "RequestTimeout",
+    "Response",
+    "ServerError",
+    "TimestampError",
+    "UnexpectedReply",
+    "UnknownSymbol",
+]
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "Client": "client",
+    "AsyncClient": "async_client",
+    "Credentials": "credentials",
+    "Environment": "environment",
+    "Response": "response",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'papertape' has no attribute {name!r}")
+    value = getattr(import_module(f"papertape.sdk.{_MODULES.get(name, 'exceptions')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

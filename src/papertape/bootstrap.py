@@ -1,0 +1,194 @@
+"""Putting an exchange together and running it: storage, journal, history, market, gateway, server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+from papertape.config import Config, Credentials
+from papertape.contract.catalog import ENDPOINTS, v1_paths
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.internal import Internal
+from papertape.engine.money import use_money_context
+from papertape.engine.records import CandleRecord
+from papertape.gateway.app import Gateway
+from papertape.gateway.server import HttpServer
+from papertape.genesis import opening
+from papertape.house import House
+from papertape.journal.clock import Clock
+from papertape.journal.sequencer import Sequencer
+from papertape.journal.timers import run_timers
+from papertape.operations import every as every
+from papertape.operations.registry import OPERATIONS, Caller
+from papertape.projections.history import StoredHistory
+from papertape.projections.projector import Projector
+from papertape.simulator.history import minute_candles
+from papertape.simulator.runner import MarketRunner
+from papertape.storage import Storage, open_storage
+
+EXCHANGE = Caller(0)
+
+
+class LocalExchange:
+    """A whole exchange in this process: ``async with LocalExchange(config) as exchange`` has it answer at ``url``."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises ``ConfigError`` for settings that cannot be used."""
+        config.check()
+        self.config = config
+        self.credentials = Credentials.from_environment()
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> LocalExchange:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def url(self) -> str:
+        """Where REST answers."""
+        return f"http://{_bracketed(self.config.host)}:{self.server.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Where WebSocket answers."""
+        return f"ws://{_bracketed(self.config.host)}:{self.ws_port}"
+
+    async def failed(self) -> NoReturn:
+        """Waits until the journal fails by itself; raises what made it fail."""
+        await self.sequencer.failed()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        use_money_context()
+        config = self.config
+        self.storage: Storage = open_storage(config)
+        stack.push_async_callback(self._close_storage)
+        self.projector = Projector(self.storage.database)
+        exchange = self.storage.recover(self.projector.applied, self.projector)
+        start = exchange.now if exchange.sequence and config.clock != "real" else config.start
+        self.market_clock, self.gateway_clock = Clock(config.clock, start), Clock()
+        self.sequencer = Sequencer(exchange, self.storage.log, self.market_clock, self.storage.vault)
+        self.sequencer.add_listener(self.projector)
+        self.sequencer.add_listener(self.storage.observe)
+        self.sequencer.add_gate(self.projector.ready)
+        await self.projector.start()
+        stack.push_async_callback(self.projector.stop)
+        await self.sequencer.start()
+        stack.push_async_callback(self.sequencer.stop)
+        if not exchange.sequence:
+            await self._open()
+        await self._start_market(stack)
+        await self._start_gateway(stack)
+
+    async def _open(self) -> None:
+        request = opening(self.config, self.credentials, self.storage.vault, self.market_clock.now())
+        await self.sequencer.submit(Internal.open, EXCHANGE, request)
+        self.storage.keep_first(self.sequencer.exchange)
+
+    async def _start_market(self, stack: contextlib.AsyncExitStack) -> None:
+        self.runner: MarketRunner | None = None
+        if self.config.market == "simulated":
+            self.runner = MarketRunner(self.sequencer, self.market_clock, self.sequencer.exchange.seed)
+            await self.runner.start()
+            stack.push_async_callback(self.runner.stop)
+        timers = asyncio.create_task(run_timers(self.sequencer, self.market_clock), name="timers")
+        stack.push_async_callback(_cancel, timers)
+
+    async def _start_gateway(self, stack: contextlib.AsyncExitStack) -> None:
+        exchange = self.sequencer.exchange
+        history = StoredHistory(self.storage.database, self.projector, self._back_fill, exchange.opened)
+        stack.callback(history.close)
+        self.house = House(
+            self.storage, self.sequencer, self.projector, self.runner, self.market_clock, self.gateway_clock
+        )
+        self.gateway = Gateway(
+            endpoints=[endpoint for endpoint in ENDPOINTS if served(endpoint)],
+            sequencer=self.sequencer,
+            history=history,
+            vault=self.storage.vault,
+            house=self.house,
+            control_token=self.credentials.control_token,
+            limits=self.config.limits == "real",
+            v1_paths=v1_paths(),
+        )
+        self.server = HttpServer(self.gateway, self.config.host, self.config.port)
+        await self.server.start()
+        stack.push_async_callback(self.server.stop)
+        self.ws_port = self._reserve_ws_port(stack)
+
+    def _reserve_ws_port(self, stack: contextlib.AsyncExitStack) -> int:
+        """Holds the WebSocket port; nothing listens on it until the streams are there, so connecting is refused."""
+        family = socket.AF_INET6 if ":" in self.config.host else socket.AF_INET
+        held = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((self.config.host, self.config.ws_port))
+        port: int = held.getsockname()[1]
+        return port
+
+    async def _close_storage(self) -> None:
+        sequencer = getattr(self, "sequencer", None)
+        await self.storage.close(None if sequencer is None or sequencer.failure else sequencer.exchange)
+
+    def _back_fill(self, symbol: str, start: int, end: int) -> list[CandleRecord]:
+        exchange = self.sequencer.exchange
+        return minute_candles(exchange.seed, exchange.instruments[symbol], exchange.opened, start, end)
+
+
+def served(endpoint: Endpoint[..., Any, Any]) -> bool:
+    """Whether the gateway serves the endpoint: the exchange's own commands never leave the house."""
+    return endpoint.access != "internal" and (endpoint.path in OPERATIONS or endpoint.access == "control")
+
+
+def serve(config: Config) -> None:
+    """Runs an exchange until it is told to stop (SIGINT, SIGTERM); prints ``ready ...`` once it answers."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(config))
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+async def _serve(config: Config) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if not config.in_memory:
+        print(f"data {os.path.abspath(config.data)}", flush=True)
+    async with LocalExchange(config) as exchange:
+        for notice in exchange.storage.notices:
+            print(notice, file=sys.stderr, flush=True)
+        gc.collect()
+        gc.freeze()
+        print(f"ready {exchange.url} {exchange.ws_url}", flush=True)
+        failed = asyncio.create_task(exchange.failed())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((failed, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if failed.done():
+            failed.result()
+        failed.cancel()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,51 @@
+"""What the commands print: JSON, coloured on a terminal, and a user's mistake as one line."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import msgspec
+import typer
+
+from papertape.sdk.exceptions import BitgetError, NetworkError
+
+
+def show_json(content: bytes) -> None:
+    """Prints JSON indented, its numbers untouched; coloured when a terminal reads."""
+    text = msgspec.json.format(content, indent=2).decode()
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+    from rich.highlighter import JSONHighlighter
+
+    Console().print(JSONHighlighter()(text), soft_wrap=True)
+
+
+def fail(message: str) -> NoReturn:
+    """One clear line on stderr, exit code 1."""
+    typer.echo(f"papertape: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def explain(error: BitgetError) -> str:
+    """A call's failure in one line, with what to do where that is known."""
+    if isinstance(error, NetworkError) and not error.sent:
+        return f"{error}; is it running? (papertape serve)"
+    return str(error)
+
+
+def show_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Prints a table: drawn on a terminal, tab-separated into a pipe."""
+    if not sys.stdout.isatty():
+        for row in [head, *rows]:
+            print("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

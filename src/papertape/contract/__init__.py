@@ -1,0 +1,1 @@
+"""What the API is: endpoints, models, errors, limits and signatures, shared by server and client."""

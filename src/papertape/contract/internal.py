@@ -1,0 +1,103 @@
+"""The exchange's own commands: never on a socket, but in the log like any other entry.
+
+Opening the exchange, its timers, and the simulated traders' orders.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from papertape.contract.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.enums import Force, OrderType, Side
+from papertape.contract.wire import Nothing, Reply, Request
+
+
+class OpeningKey(Request):
+    """An API key that exists from the start; ``secret`` and ``passphrase`` are sealed, a public key is not."""
+
+    key: str
+    secret: str
+    passphrase: str
+    kind: Literal["hmac", "rsa"] = "hmac"
+    permissions: list[str] = msgspec.field(default_factory=list)
+    ips: list[str] = msgspec.field(default_factory=list)
+    label: str = ""
+    demo: bool = False
+
+
+class OpeningBalance(Request):
+    """What an account holds at the start; ``wallet`` is the engine's own word."""
+
+    wallet: str
+    coin: str
+    amount: Decimal
+
+
+class OpeningAccount(Request):
+    """An account that exists from the start."""
+
+    uid: int
+    name: str = ""
+    parent_uid: int = 0
+    vip_level: int = 0
+    keys: list[OpeningKey] = msgspec.field(default_factory=list)
+    balances: list[OpeningBalance] = msgspec.field(default_factory=list)
+
+
+class OpeningHour(Request):
+    """One hour before the opening, so that 24 h tickers are whole; ``start`` is Unix milliseconds."""
+
+    symbol: str
+    start: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    base_volume: Decimal
+    quote_volume: Decimal
+    usdt_volume: Decimal
+
+
+class OpenExchange(Request):
+    """The first entry of every log; coins and instruments are the engine's records as plain data."""
+
+    seed: int
+    coins: list[dict[str, Any]]
+    instruments: list[dict[str, Any]]
+    accounts: list[OpeningAccount]
+    hours: list[OpeningHour] = msgspec.field(default_factory=list)
+
+
+class MarketActions(Request):
+    """What one simulated trader does in one instrument: cancels by order id first, then orders.
+
+    An order is side, force, order type, price (0 for market orders) and size.
+    """
+
+    symbol: str
+    cancels: list[int] = msgspec.field(default_factory=list)
+    orders: list[tuple[Side, Force, OrderType, Decimal, Decimal]] = msgspec.field(default_factory=list)
+
+
+class MarketOrders(Reply):
+    """The ids of the orders in their order; 0 where one was refused."""
+
+    order_ids: list[int]
+
+
+class Internal(Group[T]):
+    """The exchange's own commands."""
+
+    open = Endpoint(
+        "POST", "internal/open", OpenExchange, type(None), "Open the exchange.", limit=UNLIMITED, access="internal"
+    )  # fmt: skip
+    tick = Endpoint(
+        "POST", "internal/tick", Nothing, type(None), "Let timers fire.", limit=UNLIMITED, access="internal"
+    )  # fmt: skip
+    market_actions = Endpoint(
+        "POST", "internal/market-actions", MarketActions, MarketOrders, "Trade as a simulated trader.",
+        limit=UNLIMITED, access="internal",
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""The unified account's settings: what clients ask first, to learn which kind of account they have.
+
+Source: documentation of the unified account (V3), "Get account settings". A classic account is answered 40084.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from papertape.contract.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.wire import Amount, Nothing, Reply, words
+
+
+class UnifiedSymbolSetting(Reply):
+    """One instrument's margin mode and leverage."""
+
+    category: str
+    symbol: str
+    margin_mode: Annotated[str, words("crossed", "isolated")]
+    leverage: Amount
+
+
+class UnifiedCoinSetting(Reply):
+    """One coin's leverage."""
+
+    coin: str
+    leverage: Amount
+
+
+class UnifiedSettings(Reply):
+    """A unified account's modes."""
+
+    uid: str
+    account_mode: str
+    asset_mode: str
+    account_level: str
+    hold_mode: Annotated[str, words("one_way_mode", "hedge_mode")]
+    stp_mode: Annotated[str, words("none", "cancel_taker", "cancel_maker", "cancel_both")]
+    symbol_config_list: list[UnifiedSymbolSetting]
+    coin_config_list: list[UnifiedCoinSetting]
+
+
+class Unified(Group[T]):
+    """The unified account."""
+
+    settings = Endpoint(
+        "GET", "/api/v3/account/settings", Nothing, UnifiedSettings, "Get the unified account's settings.",
+        limit=Limit(20, "uid"), permission="read",
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Bills: the lines of a wallet's statement, in the words that Bitget writes for each reason.
+
+A bill is posted after its ledger moves. ``size + fee`` is what the balance changed by and ``balance`` is what
+the wallet holds of the coin afterwards, frozen and locked included; so frozen coins leave no bill.
+
+Words (``groupType`` / ``businessType``, documented under "Get Account Bills"; the wire has them in lower case):
+
+=============================== ============ ==========================
+reason                          group        business
+=============================== ============ ==========================
+deposit credited                deposit      deposit
+withdrawal paid out             withdraw     withdraw
+bought, sold                    transaction  buy, sell
+fee paid in BGB                 transaction  deduction_handling_fee
+moved in, out of a wallet       transfer     transfer_in, transfer_out
+opening balance, granted coins  other        airdrop_rewards
+=============================== ============ ==========================
+
+Futures wallets word transfers by the other side: ``trans_from_exchange``, ``trans_to_otc`` and so on.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from papertape.engine.accounts import keeps_history
+from papertape.engine.money import ZERO
+from papertape.engine.records import BillRecord
+
+if TYPE_CHECKING:
+    from papertape.engine.exchange import Exchange
+
+DEPOSIT = ("deposit", "deposit")
+WITHDRAWAL = ("withdraw", "withdraw")
+BUY = ("transaction", "buy")
+SELL = ("transaction", "sell")
+FEE_IN_BGB = ("transaction", "deduction_handling_fee")
+TRANSFER_IN = ("transfer", "transfer_in")
+TRANSFER_OUT = ("transfer", "transfer_out")
+GRANT = ("other", "airdrop_rewards")
+
+FUTURES_WALLETS = ("usdt_futures", "coin_futures", "usdc_futures")
+_SEEN_FROM_FUTURES = {
+    "spot": "exchange",
+    "funding": "otc",
+    "crossed_margin": "cross",
+    "isolated_margin": "isolated",
+}
+
+
+def post_bill(
+    exchange: Exchange,
+    uid: int,
+    wallet: str,
+    coin: str,
+    size: Decimal,
+    group_type: str,
+    business_type: str,
+    fee: Decimal = ZERO,
+    order_id: int = 0,
+) -> None:
+    """Emits a line of the wallet's statement, after the ledger has moved.
+
+    ``size`` is signed and before the fee, ``fee`` is zero or negative, both in the coin. Accounts that keep no
+    history get none, and no id is spent on them. ``order_id`` is what caused the bill.
+    """
+    assert fee <= 0, f"a bill's fee of {fee} {coin} would be a gift"
+    if not keeps_history(uid):
+        return
+    exchange.emit(
+        BillRecord(
+            bill_id=exchange.next_id(),
+            order_id=order_id,
+            uid=uid,
+            wallet=wallet,
+            coin=coin,
+            group_type=group_type,
+            business_type=business_type,
+            size=size,
+            balance=exchange.ledger.balance(uid, wallet, coin).total,
+            fee=fee,
+            created=exchange.now,
+        )
+    )
+
+
+def transfer_words(wallet: str, other: str, *, incoming: bool) -> tuple[str, str]:
+    """The words of one side of a transfer: the billed wallet's, and which wallet is on the other side."""
+    if wallet in FUTURES_WALLETS:
+        side = _SEEN_FROM_FUTURES.get(other.partition(":")[0], "contract")
+        return "transfer", f"trans_{'from' if incoming else 'to'}_{side}"
+    return TRANSFER_IN if incoming else TRANSFER_OUT

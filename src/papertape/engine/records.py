@@ -1,0 +1,207 @@
+"""What happened, as records: the events that operations emit and that history keeps.
+
+Ids are integers that only grow; times are Unix milliseconds of market time; amounts are exact decimals.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Side = Literal["buy", "sell"]
+OrderType = Literal["limit", "market"]
+Force = Literal["gtc", "ioc", "fok", "post_only"]
+SelfTradePrevention = Literal["none", "cancel_taker", "cancel_maker", "cancel_both"]
+OrderStatus = Literal["live", "partially_filled", "filled", "cancelled"]
+ZERO = Decimal(0)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records."""
+
+
+class OrderRecord(Record, frozen=True, kw_only=True):
+    """A spot order as it stands after a change; ``price`` is 0 for market orders.
+
+    ``size`` is base, for market buys quote. ``fee`` is charged in ``fee_coin`` (what the order receives),
+    ``fee_bgb`` in BGB; both are positive when charged.
+    """
+
+    order_id: int
+    client_oid: str
+    uid: int
+    symbol: str
+    side: Side
+    order_type: OrderType
+    force: Force
+    price: Decimal
+    size: Decimal
+    status: OrderStatus
+    base_volume: Decimal
+    quote_volume: Decimal
+    average_price: Decimal
+    fee_coin: str
+    fee: Decimal
+    fee_bgb: Decimal
+    stp_mode: SelfTradePrevention
+    tpsl_type: Literal["normal", "tpsl"]
+    trigger_price: Decimal | None
+    take_profit_trigger: Decimal | None
+    take_profit_price: Decimal | None
+    stop_loss_trigger: Decimal | None
+    stop_loss_price: Decimal | None
+    entry_point: str
+    cancel_reason: str
+    created: int
+    updated: int
+
+
+class FillRecord(Record, frozen=True, kw_only=True):
+    """One side of a trade: what one order got from it. ``fee`` is positive when charged."""
+
+    trade_id: int
+    order_id: int
+    client_oid: str
+    uid: int
+    symbol: str
+    order_type: OrderType
+    side: Side
+    price: Decimal
+    size: Decimal
+    amount: Decimal
+    fee_coin: str
+    fee: Decimal
+    deducted: bool
+    scope: Literal["maker", "taker"]
+    created: int
+
+
+class TradeRecord(Record, frozen=True, kw_only=True):
+    """A public trade; ``side`` is the taker's."""
+
+    trade_id: int
+    symbol: str
+    side: Side
+    price: Decimal
+    size: Decimal
+    created: int
+
+
+class CandleRecord(Record, frozen=True, kw_only=True):
+    """One closed minute of one instrument; ``start`` is its first millisecond."""
+
+    symbol: str
+    start: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    base_volume: Decimal
+    quote_volume: Decimal
+    usdt_volume: Decimal
+
+
+class TriggerRecord(Record, frozen=True, kw_only=True):
+    """A trigger (plan) order as it stands after a change; ``execute_price`` is 0 for market orders.
+
+    ``size`` is base for ``plan_type`` amount, quote for total. ``child_order_id`` is 0 until it has fired.
+    """
+
+    order_id: int
+    client_oid: str
+    uid: int
+    symbol: str
+    side: Side
+    trigger_price: Decimal
+    order_type: OrderType
+    execute_price: Decimal
+    plan_type: Literal["amount", "total"]
+    trigger_type: Literal["fill_price", "mark_price"]
+    size: Decimal
+    status: Literal["live", "executed", "fail_execute", "cancelled"]
+    stp_mode: SelfTradePrevention
+    entry_point: str
+    child_order_id: int
+    created: int
+    updated: int
+
+
+class BillRecord(Record, frozen=True, kw_only=True):
+    """A line of a wallet's statement: signed ``size``, ``balance`` after it, ``fee`` taken with it (<= 0).
+
+    ``order_id`` is the order, transfer, deposit or withdrawal that caused it.
+    """
+
+    bill_id: int
+    order_id: int
+    uid: int
+    wallet: str
+    coin: str
+    group_type: str
+    business_type: str
+    size: Decimal
+    balance: Decimal
+    fee: Decimal
+    created: int
+
+
+class TransferRecord(Record, frozen=True, kw_only=True):
+    """A transfer between wallets, of one user or between main account and sub-account."""
+
+    transfer_id: int
+    client_oid: str
+    initiator_uid: int
+    from_uid: int
+    to_uid: int
+    from_wallet: str
+    to_wallet: str
+    from_symbol: str
+    to_symbol: str
+    coin: str
+    size: Decimal
+    created: int
+
+
+class DepositRecord(Record, frozen=True, kw_only=True):
+    """A deposit as it stands after a change; ``transaction`` is its hash, ``wallet`` where it is credited."""
+
+    order_id: int
+    transaction: str
+    uid: int
+    coin: str
+    chain: str
+    size: Decimal
+    status: Literal["pending", "fail", "success"]
+    from_address: str
+    to_address: str
+    destination: Literal["on_chain", "internal_transfer"]
+    tag: str
+    confirmations: int
+    wallet: str
+    created: int
+    updated: int
+
+
+class WithdrawalRecord(Record, frozen=True, kw_only=True):
+    """A withdrawal as it stands after a change; ``stage`` is review, processing, success, cancelled or fail."""
+
+    order_id: int
+    client_oid: str
+    transaction: str
+    uid: int
+    coin: str
+    chain: str
+    size: Decimal
+    fee: Decimal
+    status: Literal["pending", "fail", "success"]
+    stage: Literal["review", "processing", "success", "cancelled", "fail"]
+    from_address: str
+    to_address: str
+    destination: Literal["on_chain", "internal_transfer"]
+    tag: str
+    confirmations: int
+    remark: str
+    created: int
+    updated: int

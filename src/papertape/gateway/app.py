@@ -1,0 +1,183 @@
+"""The gateway as one function: a request in, status, headers and body out. Any HTTP server can run it.
+
+The order of checks: address limit, route, token or signature (see ``authentication``), endpoint limit, parameters.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+
+import msgspec
+
+from papertape.contract import errors, openapi
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.errors import SUCCESS, Error, Rejected
+from papertape.gateway.access_control import CONTROL, ControlToken
+from papertape.gateway.authentication import Authentication
+from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
+from papertape.gateway.dispatch import Dispatcher, Writer
+from papertape.gateway.incoming import Incoming
+from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
+from papertape.gateway.metrics import Metrics
+from papertape.gateway.rate_limits import EXHAUSTED, UNCOUNTED, RateLimits
+from papertape.gateway.replies import JSON, Replies
+from papertape.gateway.requests_log import Entry, RequestsLog
+from papertape.gateway.router import Route, Router
+from papertape.operations.ports import History, Vault
+from papertape.operations.registry import Caller
+
+logger = logging.getLogger("papertape.gateway")
+
+LARGEST_BODY = 1 << 20
+"""Bytes of a request's body; servers stop reading there."""
+
+REMAINING = "x-mbx-used-remain-limit"
+NOBODY = Caller(0)
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+Document = Callable[[], str | bytes]
+
+
+class Served(NamedTuple):
+    """A request answered with success: what to send, and who asked."""
+
+    body: bytes
+    caller: Caller
+    remaining: int
+
+
+class Refused(Exception):
+    """A rejection with what was known by then: the caller and what is left of the quota."""
+
+    def __init__(self, error: Error, caller: Caller, remaining: int) -> None:
+        super().__init__(error.code)
+        self.error, self.caller, self.remaining = error, caller, remaining
+
+
+class Gateway:
+    """Everything between a socket and the exchange."""
+
+    def __init__(
+        self,
+        *,
+        endpoints: Iterable[Endpoint[..., Any, Any]],
+        sequencer: Writer,
+        history: History,
+        vault: Vault,
+        house: House,
+        control_token: str,
+        limits: bool = True,
+        v1_paths: dict[str, str] | None = None,
+    ) -> None:
+        endpoints = tuple(endpoints)
+        self.requests = RequestsLog()
+        self.metrics = Metrics()
+        self.replies = Replies(vault)
+        self._limits = RateLimits(enabled=limits)
+        self._router = Router(endpoints, self._limits, v1_paths or {})
+        self._authentication = Authentication(vault)
+        self._token = ControlToken(control_token)
+        self._sequencer = sequencer
+        self._clock = house.gateway_clock
+        self.history = history
+        self._dispatcher = Dispatcher(sequencer, history)
+        self._house = ControlPlane(house, self.requests)
+        self._documents: dict[str, tuple[str, Document]] = {}
+        self._add_documents(endpoints)
+
+    def _add_documents(self, endpoints: tuple[Endpoint[..., Any, Any], ...]) -> None:
+        self.add_document("/metrics", METRICS_TYPE, self.metrics.text)
+        self.add_document("/openapi.json", JSON[1], cache(partial(_openapi, endpoints, control=False)))
+        self.add_document("/papertape/v1/openapi.json", JSON[1], cache(partial(_openapi, endpoints, control=True)))
+        self.metrics.add_gauge(
+            "papertape_sequence", "Sequence of the last applied entry.", lambda: self._sequencer.exchange.sequence
+        )
+        self.metrics.add_gauge(
+            "papertape_queue_depth", "Commands that wait for the journal.", lambda: self._sequencer.waiting
+        )
+
+    def add_document(self, path: str, content_type: str, read: Document) -> None:
+        """Serves a document to anyone at ``GET path``, outside the API and its envelope."""
+        self._documents[path] = (content_type, read)
+
+    async def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes, peer: str) -> Answer:
+        """Answers one request. ``target`` is path and query as sent; ``peer`` is the client's address."""
+        started = perf_counter_ns()
+        path, _, query = target.partition("?")
+        incoming = Incoming(method, target, path, query, headers, body, peer, self._clock.now())
+        if path in self._documents and method == "GET":
+            return self._document(path)
+        route = self._router.routes.get((method, path))
+        try:
+            served = await self._serve(route, incoming)
+        except Refused as refused:
+            error, caller, remaining = refused.error, refused.caller, refused.remaining
+        except Rejected as rejected:
+            error, caller, remaining = rejected.error, NOBODY, UNCOUNTED
+        except Exception:
+            # The one boundary: a defect of ours is logged and counted, and the server goes on.
+            logger.exception("%s %s failed", method, path)
+            error, caller, remaining = errors.SERVER_FAILED, NOBODY, UNCOUNTED
+        else:
+            error, caller, remaining = SUCCESS, served.caller, served.remaining
+        self._record(route, incoming, caller, error, (perf_counter_ns() - started) // 1000)
+        out = [JSON] if remaining == UNCOUNTED else [JSON, (REMAINING, str(remaining))]
+        if error is SUCCESS:
+            return 200, out, served.body
+        if error.status == 405:
+            out.append(("allow", ", ".join(self._router.methods(path))))
+        return error.status, out, self.replies.error(error, incoming.now, headers.get("locale", ""))
+
+    def refuse(self, error: Error, headers: Mapping[str, str]) -> Answer:
+        """The answer to a request that the server could not read to its end."""
+        self.metrics.count("", error.code, 0)
+        return error.status, [JSON], self.replies.error(error, self._clock.now(), headers.get("locale", ""))
+
+    def _document(self, path: str) -> Answer:
+        content_type, read = self._documents[path]
+        text = read()
+        return 200, [("content-type", content_type)], text.encode() if isinstance(text, str) else text
+
+    def _record(self, route: Route | None, incoming: Incoming, caller: Caller, error: Error, microseconds: int) -> None:
+        self.metrics.count(route.label if route else "", error.code, microseconds)
+        method, target, _, _, _, _, peer, now = incoming
+        self.requests.add(
+            Entry(now, method, target, caller.uid, caller.key, peer, error.status, error.code, microseconds)
+        )
+
+    async def _serve(self, route: Route | None, incoming: Incoming) -> Served:
+        if route is None:
+            self._limits.admit(incoming.peer, incoming.now)
+            raise Rejected(self._router.missing(incoming.path))
+        if route.access == "control":
+            return Served(await self._control(route, incoming), CONTROL, UNCOUNTED)
+        self._limits.admit(incoming.peer, incoming.now)
+        caller = Caller(0, time=incoming.now)
+        if route.access == "signed":
+            caller = self._authentication.authenticate(self._sequencer.exchange, route.endpoint, incoming)
+        remaining = self._limits.take(route.quota, caller.uid if route.by_uid else incoming.peer, incoming.now)
+        try:
+            if remaining == EXHAUSTED:
+                raise Rejected(errors.TOO_MANY_REQUESTS)
+            reply = await self._dispatcher.answer(route.endpoint, caller, route.decode(incoming))
+        except Rejected as rejected:
+            raise Refused(rejected.error, caller, 0 if remaining == EXHAUSTED else remaining) from None
+        return Served(self.replies.success(reply, incoming.now), caller, remaining)
+
+    async def _control(self, route: Route, incoming: Incoming) -> bytes:
+        path = route.endpoint.path
+        if path not in OPEN_TO_ALL:
+            self._token.check(incoming.headers)
+        request = route.decode(incoming)
+        function = self._house.functions.get(path)
+        if function is not None:
+            return self.replies.plain(await function(request))
+        return self.replies.plain(await self._dispatcher.answer(route.endpoint, CONTROL, request))
+
+
+def _openapi(endpoints: tuple[Endpoint[..., Any, Any], ...], *, control: bool) -> bytes:
+    return msgspec.json.encode(openapi.document(control=control, endpoints=endpoints))

@@ -1,0 +1,174 @@
+"""The part of the control plane that is about the house, not the exchange: clocks, checkpoints, requests, health.
+
+Everything of it that changes the exchange is a command like any other and does not come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib import metadata
+from typing import Any, Protocol, TypeVar
+
+from papertape.contract import errors
+from papertape.contract.control import (
+    AdvanceClock,
+    Checkpoint,
+    ClockState,
+    Control,
+    ExchangeState,
+    Health,
+    ListRequests,
+    LoggedRequest,
+    MakeCheckpoint,
+    Restore,
+    SetClock,
+)
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.errors import Rejected
+from papertape.contract.wire import Nothing
+from papertape.engine.exchange import Exchange
+from papertape.gateway.requests_log import LAST_REQUESTS, RequestsLog
+from papertape.journal.clock import Clock
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+HouseFunction = Callable[[Any], Awaitable[Any]]
+OPEN_TO_ALL = frozenset({Control.health.path})
+"""Control-plane paths that need no token."""
+
+FARTHEST_MS = 253_402_300_799_999
+"""The end of the year 9999: no clock is set beyond it."""
+
+
+class House(Protocol):
+    """What runs the exchange, as far as the control plane may touch it; the parts are put together elsewhere."""
+
+    market_clock: Clock
+    gateway_clock: Clock
+
+    @property
+    def exchange(self) -> Exchange:
+        """The live exchange."""
+        ...
+
+    async def state_hash(self) -> str:
+        """The state hash of the live exchange."""
+        ...
+
+    async def advance_market(self, milliseconds: int) -> None:
+        """Moves market time forward; what falls due on the way has happened when this returns."""
+        ...
+
+    async def make_checkpoint(self, name: str | None) -> Checkpoint:
+        """Keeps the exchange as it stands; raises ``Rejected`` for a name that cannot be used."""
+        ...
+
+    async def checkpoints(self) -> list[Checkpoint]:
+        """What is kept."""
+        ...
+
+    async def restore(self, name: str) -> None:
+        """Goes back to a checkpoint; raises ``Rejected`` if there is none of this name."""
+        ...
+
+    async def reset(self) -> None:
+        """Starts over as on the first day."""
+        ...
+
+
+class ControlPlane:
+    """Answers the endpoints about the house; ``functions`` has one for each path."""
+
+    def __init__(self, house: House, log: RequestsLog) -> None:
+        self._house, self._log = house, log
+        self._started = house.gateway_clock.now()
+        self.functions: dict[str, HouseFunction] = {}
+        self._serve(Control.health, self.health)
+        self._serve(Control.requests, self.requests)
+        self._serve(Control.clock, self.clock)
+        self._serve(Control.advance_clock, self.advance_clock)
+        self._serve(Control.set_clock, self.set_clock)
+        self._serve(Control.make_checkpoint, self.make_checkpoint)
+        self._serve(Control.checkpoints, self.checkpoints)
+        self._serve(Control.restore, self.restore)
+        self._serve(Control.reset, self.reset)
+        self._serve(Control.state_hash, self.state_hash)
+
+    def _serve(self, endpoint: Endpoint[..., Q, R], function: Callable[[Q], Awaitable[R]]) -> None:
+        self.functions[endpoint.path] = function
+
+    async def health(self, request: Nothing) -> Health:
+        """That the exchange answers."""
+        return Health(
+            status="ok",
+            version=_version(),
+            sequence=self._house.exchange.sequence,
+            market_time=self._house.market_clock.now(),
+            started=self._started,
+        )
+
+    async def requests(self, request: ListRequests) -> list[LoggedRequest]:
+        """The last requests, newest first."""
+        limit = 100 if request.limit is None else request.limit
+        if not 1 <= limit <= LAST_REQUESTS:
+            raise Rejected(errors.OUT_OF_RANGE.of("limit", f"1-{LAST_REQUESTS}"))
+        return self._log.newest(limit, uid=request.uid, path=request.path)
+
+    async def clock(self, request: Nothing) -> ClockState:
+        """Both clocks."""
+        market = self._house.market_clock
+        return ClockState(mode=market.mode, market_time=market.now(), gateway_time=self._house.gateway_clock.now())
+
+    async def advance_clock(self, request: AdvanceClock) -> ClockState:
+        """Moves clocks forward; 40020 for a step back or beyond the calendar."""
+        return await self._advance(request.clock, request.milliseconds, request.milliseconds, "milliseconds")
+
+    async def set_clock(self, request: SetClock) -> ClockState:
+        """Sets clocks ahead; 40020 for a time that a clock has passed."""
+        market, gateway = self._house.market_clock.now(), self._house.gateway_clock.now()
+        return await self._advance(request.clock, request.time - market, request.time - gateway, "time")
+
+    async def _advance(self, which: str, market: int, gateway: int, parameter: str) -> ClockState:
+        house = self._house
+        steps = {"market": (market, 0), "gateway": (0, gateway), "both": (market, gateway)}[which]
+        for clock, step in zip((house.market_clock, house.gateway_clock), steps, strict=True):
+            if not 0 <= step <= FARTHEST_MS - clock.now():
+                raise Rejected(errors.PARAMETER_ERROR.of(parameter))
+        if steps[1]:
+            house.gateway_clock.advance(steps[1])
+        if steps[0]:
+            await house.advance_market(steps[0])
+        return await self.clock(Nothing())
+
+    async def make_checkpoint(self, request: MakeCheckpoint) -> Checkpoint:
+        """Keeps the exchange as it stands."""
+        return await self._house.make_checkpoint(request.name)
+
+    async def checkpoints(self, request: Nothing) -> list[Checkpoint]:
+        """What is kept."""
+        return await self._house.checkpoints()
+
+    async def restore(self, request: Restore) -> ExchangeState:
+        """Goes back to a checkpoint."""
+        await self._house.restore(request.name)
+        return await self.state_hash(Nothing())
+
+    async def reset(self, request: Nothing) -> ExchangeState:
+        """Starts over."""
+        await self._house.reset()
+        return await self.state_hash(Nothing())
+
+    async def state_hash(self, request: Nothing) -> ExchangeState:
+        """Where the exchange stands."""
+        state_hash = await self._house.state_hash()
+        exchange = self._house.exchange
+        return ExchangeState(sequence=exchange.sequence, state_hash=state_hash, market_time=exchange.now)
+
+
+@cache
+def _version() -> str:
+    try:
+        return metadata.version("papertape")
+    except metadata.PackageNotFoundError:
+        return "unknown"

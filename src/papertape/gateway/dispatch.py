@@ -1,0 +1,53 @@
+"""From an endpoint and its typed request to the reply, through the one function that answers it.
+
+Queries run at once on the live exchange, which never shows an entry that is not durable; history is awaited;
+commands go through the sequencer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from papertape.contract import errors
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.errors import Rejected
+from papertape.contract.wire import Request
+from papertape.engine.exchange import Exchange
+from papertape.journal.sequencer import Stopped
+from papertape.operations.ports import History
+from papertape.operations.registry import OPERATIONS, Caller
+
+
+class Writer(Protocol):
+    """The one way to change the exchange: the journal's sequencer."""
+
+    exchange: Exchange
+
+    @property
+    def waiting(self) -> int:
+        """How many commands are in the queue."""
+        ...
+
+    async def submit(self, endpoint: Endpoint[..., Any, Any], caller: Caller, request: Request) -> Any:
+        """Journals and applies a command; returns its reply or raises ``Rejected``."""
+        ...
+
+
+class Dispatcher:
+    """Finds and runs the function of an endpoint."""
+
+    def __init__(self, sequencer: Writer, history: History) -> None:
+        self.sequencer = sequencer
+        self._history = history
+
+    async def answer(self, endpoint: Endpoint[..., Any, Any], caller: Caller, request: Any) -> Any:
+        """The reply; raises ``Rejected`` for a caller's mistake and when the journal has stopped."""
+        operation = OPERATIONS[endpoint.path]
+        if operation.kind == "command":
+            try:
+                return await self.sequencer.submit(endpoint, caller, request)
+            except Stopped:
+                raise Rejected(errors.SERVER_FAILED) from None
+        if operation.kind == "query":
+            return operation.function(self.sequencer.exchange, caller, request)
+        return await operation.function(self.sequencer.exchange, self._history, caller, request)

@@ -1,0 +1,91 @@
+"""The first entry of every log: which coins, instruments, accounts and balances an exchange opens with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from papertape.config import DEVELOPER_KEY, Config, Credentials
+from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningHour, OpeningKey
+from papertape.data import load
+from papertape.engine.instruments import Instrument
+from papertape.operations.ports import Vault
+from papertape.simulator.history import hour_candles
+from papertape.simulator.traders import trader_accounts
+
+DEVELOPER = 1_000_000_001
+TRADER = 1_000_000_002
+DEMO_KEY = "papertape-demo-key"
+SECOND_KEY_SUFFIX = "-2"
+ALL_PERMISSIONS = ["read", "spot_trade", "margin_trade", "contract_trade", "transfer", "withdraw"]
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
+"""The built-in keys are bound to this machine, so that they may withdraw and move sub-accounts' funds."""
+
+OPENING_BALANCES = (
+    ("spot", "USDT", "100000"),
+    ("spot", "BTC", "10"),
+    ("spot", "ETH", "100"),
+    ("spot", "USDC", "10000"),
+    ("spot", "BGB", "1000"),
+    ("usdt_futures", "USDT", "100000"),
+    ("funding", "USDT", "10000"),
+)
+
+
+def opening(config: Config, credentials: Credentials, vault: Vault, opened: int) -> OpenExchange:
+    """The request that opens the exchange at market time ``opened``; secrets in it are sealed.
+
+    Raises ``InstrumentsError`` for a file of instruments that cannot be used.
+    """
+    coins, instruments = load(config.instruments_file)
+    traders = trader_accounts(config.seed, instruments) if config.market == "simulated" else []
+    return OpenExchange(
+        seed=config.seed,
+        coins=[msgspec.to_builtins(coin) for coin in coins],
+        instruments=[msgspec.to_builtins(instrument) for instrument in instruments],
+        accounts=[
+            _developer(credentials, vault),
+            _second_trader(credentials, vault),
+            *(
+                OpeningAccount(uid=uid, name=name, balances=[_balance("spot", *held) for held in balances])
+                for uid, name, balances in traders
+            ),
+        ],
+        hours=[hour for instrument in instruments for hour in _hours(config.seed, instrument, opened)],
+    )
+
+
+def _developer(credentials: Credentials, vault: Vault) -> OpeningAccount:
+    live = _key(credentials.key, credentials, vault)
+    demo = msgspec.structs.replace(_key(DEMO_KEY, credentials, vault), demo=True, label="demo")
+    return OpeningAccount(uid=DEVELOPER, name="developer", keys=[live, demo], balances=_opening_balances())
+
+
+def _second_trader(credentials: Credentials, vault: Vault) -> OpeningAccount:
+    key = _key(credentials.key + SECOND_KEY_SUFFIX, credentials, vault)
+    return OpeningAccount(uid=TRADER, name="second trader", keys=[key], balances=_opening_balances())
+
+
+def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
+    built_in = name.startswith(DEVELOPER_KEY) or name == DEMO_KEY
+    return OpeningKey(
+        key=name,
+        secret=vault.seal(credentials.secret),
+        passphrase=vault.seal(credentials.passphrase),
+        permissions=ALL_PERMISSIONS,
+        ips=LOOPBACK if built_in else [],
+        label="built in",
+    )
+
+
+def _opening_balances() -> list[OpeningBalance]:
+    return [_balance(wallet, coin, Decimal(amount)) for wallet, coin, amount in OPENING_BALANCES]
+
+
+def _balance(wallet: str, coin: str, amount: Decimal) -> OpeningBalance:
+    return OpeningBalance(wallet=wallet, coin=coin, amount=amount)
+
+
+def _hours(seed: int, instrument: Instrument, opened: int) -> list[OpeningHour]:
+    return [OpeningHour(**msgspec.structs.asdict(hour)) for hour in hour_candles(seed, instrument, opened)]

@@ -1,0 +1,31 @@
+"""Entries: what the journal keeps of a command."""
+
+from __future__ import annotations
+
+import msgspec
+
+from papertape.operations.registry import Caller
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One command at its place: ``time`` is Unix milliseconds of market time and never decreases.
+
+    ``path`` names the endpoint; ``request`` is its request model as JSON, the very bytes that are applied.
+    """
+
+    sequence: int
+    time: int
+    uid: int
+    key: str
+    ip: str
+    path: str
+    request: bytes
+
+    @property
+    def caller(self) -> Caller:
+        """Who asked."""
+        return Caller(self.uid, self.key, self.ip)
+
+
+encode_entry = msgspec.msgpack.Encoder().encode
+decode_entry = msgspec.msgpack.Decoder(Entry).decode

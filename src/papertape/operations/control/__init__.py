@@ -1,0 +1,1 @@
+"""What the exchange's operator does through the control plane."""

@@ -1,0 +1,32 @@
+"""Imports every operation, so that the registry is whole."""
+
+from __future__ import annotations
+
+import papertape.operations.control.accounts
+import papertape.operations.control.funds
+import papertape.operations.futures.market
+import papertape.operations.internal
+import papertape.operations.margin
+import papertape.operations.public
+import papertape.operations.spot.account
+import papertape.operations.spot.market
+import papertape.operations.spot.plan
+import papertape.operations.spot.trade
+import papertape.operations.spot.wallet
+import papertape.operations.unified
+
+MODULES = (
+    papertape.operations.control.accounts,
+    papertape.operations.control.funds,
+    papertape.operations.futures.market,
+    papertape.operations.internal,
+    papertape.operations.margin,
+    papertape.operations.public,
+    papertape.operations.spot.account,
+    papertape.operations.spot.market,
+    papertape.operations.spot.plan,
+    papertape.operations.spot.trade,
+    papertape.operations.spot.wallet,
+    papertape.operations.unified,
+)
+"""Where endpoints are answered."""

@@ -1,0 +1,17 @@
+"""Futures market data. No contract is listed, which clients that ask at start-up take as an answer."""
+
+from __future__ import annotations
+
+from papertape.contract import errors
+from papertape.contract.errors import Rejected
+from papertape.contract.futures.market import Contract, FuturesMarket, ListContracts
+from papertape.engine.exchange import Exchange
+from papertape.operations.registry import Caller, query
+
+
+@query(FuturesMarket.contracts)
+def contracts(exchange: Exchange, caller: Caller, request: ListContracts) -> list[Contract]:
+    """The contracts of a product type, none; one that is asked for by its symbol does not exist (40034)."""
+    if request.symbol is not None:
+        raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(request.symbol))
+    return []

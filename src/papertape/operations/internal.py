@@ -1,0 +1,101 @@
+"""The exchange's own commands: opening it, letting timers fire, and the simulated traders' orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from papertape.contract.errors import Rejected
+from papertape.contract.internal import Internal, MarketActions, MarketOrders, OpenExchange, OpeningAccount
+from papertape.contract.wire import Nothing
+from papertape.engine import timers
+from papertape.engine.accounts import Account, ApiKey
+from papertape.engine.bills import GRANT, post_bill
+from papertape.engine.exchange import Exchange
+from papertape.engine.firing import submit
+from papertape.engine.instruments import Coin, Instrument
+from papertape.engine.ledger import ISSUANCE, Place
+from papertape.engine.matching import cancel
+from papertape.engine.order_rules import NewOrder, check
+from papertape.engine.records import CandleRecord, Force, OrderType, Side
+from papertape.operations.registry import Caller, command
+
+
+@command(Internal.open)
+def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> None:
+    """Lists coins and instruments, opens accounts and credits what they start with: the first entry of every log."""
+    assert not exchange.instruments, "the exchange is open already"
+    exchange.seed, exchange.opened = request.seed, exchange.now
+    for coin in msgspec.convert(request.coins, list[Coin]):
+        exchange.coins[coin.name] = coin
+    for instrument in msgspec.convert(request.instruments, list[Instrument]):
+        exchange.add_instrument(instrument)
+    for symbol, market in exchange.market.items():
+        hours = [hour for hour in request.hours if hour.symbol == symbol]
+        market.seed_window(CandleRecord(**msgspec.structs.asdict(hour)) for hour in hours)
+    for account in request.accounts:
+        _open_account(exchange, account)
+
+
+@command(Internal.tick)
+def tick(exchange: Exchange, caller: Caller, request: Nothing) -> None:
+    """Fires every timer that is due at the entry's time."""
+    timers.fire_due(exchange)
+
+
+@command(Internal.market_actions)
+def market_actions(exchange: Exchange, caller: Caller, request: MarketActions) -> MarketOrders:
+    """Cancels, then places, what one of the market's own traders wants; what is refused or gone is passed over."""
+    for order_id in request.cancels:
+        order = exchange.orders.find(caller.uid, order_id, None)
+        if order is not None:
+            cancel(exchange, order)
+    return MarketOrders(order_ids=[_trade(exchange, caller.uid, request.symbol, row) for row in request.orders])
+
+
+def _trade(exchange: Exchange, uid: int, symbol: str, row: tuple[Side, Force, OrderType, Decimal, Decimal]) -> int:
+    side, force, order_type, price, size = row
+    new = NewOrder(
+        symbol=symbol,
+        side=side,
+        order_type=order_type,
+        size=size,
+        force=force,
+        price=price or None,
+        stp_mode="cancel_maker",
+    )
+    try:
+        order = check(exchange, uid, new)
+    except Rejected:
+        return 0
+    submit(exchange, order)
+    return order.order_id
+
+
+def _open_account(exchange: Exchange, opening: OpeningAccount) -> None:
+    uid = opening.uid
+    assert uid not in exchange.accounts, f"account {uid} opened twice"
+    exchange.accounts[uid] = Account(
+        uid=uid,
+        name=opening.name,
+        parent=opening.parent_uid,
+        registered=exchange.now,
+        vip_level=opening.vip_level,
+    )
+    for key in opening.keys:
+        exchange.keys[key.key] = ApiKey(
+            key=key.key,
+            uid=uid,
+            kind=key.kind,
+            secret=key.secret,
+            passphrase=key.passphrase,
+            permissions=tuple(key.permissions),
+            ips=tuple(key.ips),
+            label=key.label,
+            demo=key.demo,
+            created=exchange.now,
+        )
+    for balance in opening.balances:
+        exchange.ledger.move(balance.coin, balance.amount, ISSUANCE, Place(uid, balance.wallet))
+        post_bill(exchange, uid, balance.wallet, balance.coin, balance.amount, *GRANT)

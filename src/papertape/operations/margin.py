@@ -1,0 +1,14 @@
+"""Margin trading: no instrument is open for it."""
+
+from __future__ import annotations
+
+from papertape.contract.margin import MarginCurrency, MarginPublic
+from papertape.contract.wire import Nothing
+from papertape.engine.exchange import Exchange
+from papertape.operations.registry import Caller, query
+
+
+@query(MarginPublic.currencies)
+def currencies(exchange: Exchange, caller: Caller, request: Nothing) -> list[MarginCurrency]:
+    """The instruments that can be traded on margin: none."""
+    return []

@@ -1,0 +1,161 @@
+"""What operations need from outside, as ports: history that has left the engine, and the vault for secrets."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from papertape.contract.enums import Granularity
+from papertape.engine.records import (
+    BillRecord,
+    CandleRecord,
+    DepositRecord,
+    FillRecord,
+    OrderRecord,
+    TradeRecord,
+    TransferRecord,
+    TriggerRecord,
+    WithdrawalRecord,
+)
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows: newest first, at most ``limit``, ids below ``before``, ``start <= created <= end``.
+
+    ``offset`` serves the page-number endpoints.
+    """
+
+    limit: int
+    before: int | None = None
+    start: int | None = None
+    end: int | None = None
+    offset: int = 0
+
+
+T = TypeVar("T")
+
+
+class History(Protocol):
+    """Closed orders, fills, bills and so on; every read sees all writes acknowledged before it.
+
+    Every filter left at None is not applied. Rows come newest (highest id) first.
+    """
+
+    async def orders(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        symbol: str | None = None,
+        order_id: int | None = None,
+        client_oid: str | None = None,
+        tpsl_type: str | None = None,
+    ) -> list[OrderRecord]:
+        """Finished orders."""
+        ...
+
+    async def fills(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        symbol: str | None = None,
+        order_id: int | None = None,
+    ) -> list[FillRecord]:
+        """Fills of own orders."""
+        ...
+
+    async def triggers(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        symbol: str | None = None,
+        order_id: int | None = None,
+    ) -> list[TriggerRecord]:
+        """Plan orders that fired, failed or were cancelled."""
+        ...
+
+    async def bills(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        wallet: str | None = None,
+        coin: str | None = None,
+        group_type: str | None = None,
+        business_type: str | None = None,
+    ) -> list[BillRecord]:
+        """Lines of the wallets' statements."""
+        ...
+
+    async def transfers(
+        self,
+        page: Page,
+        *,
+        initiator_uid: int | None = None,
+        from_uid: int | None = None,
+        to_uid: int | None = None,
+        coin: str | None = None,
+        from_wallet: str | None = None,
+        client_oid: str | None = None,
+        between_accounts: bool | None = None,
+    ) -> list[TransferRecord]:
+        """Transfers between wallets and between accounts."""
+        ...
+
+    async def deposits(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        coin: str | None = None,
+        order_id: int | None = None,
+    ) -> list[DepositRecord]:
+        """Deposits, as they stand."""
+        ...
+
+    async def withdrawals(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        coin: str | None = None,
+        order_id: int | None = None,
+        client_oid: str | None = None,
+    ) -> list[WithdrawalRecord]:
+        """Withdrawals, as they stand."""
+        ...
+
+    async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
+        """Public trades, newest first."""
+        ...
+
+    async def candles(
+        self,
+        symbol: str,
+        start: int,
+        end: int,
+        granularity: Granularity = "1min",
+    ) -> list[CandleRecord]:
+        """Candles put together from the closed minutes with ``start <= minute < end``, ascending; ``start`` must
+        begin a candle. Minutes before the exchange opened come from its seed, all others from trades. Minutes
+        without trades repeat the close before them, so there are no holes; what lies before all history is absent."""
+        ...
+
+
+class Vault(Protocol):
+    """Where secrets are sealed and randomness comes from, before anything is journaled."""
+
+    def seal(self, secret: str) -> str:
+        """The secret, encrypted: what the log, snapshots and the exchange hold."""
+        ...
+
+    def open(self, sealed: str) -> str:
+        """The secret in clear."""
+        ...
+
+    def token(self, length: int) -> str:
+        """Random letters and digits."""
+        ...

@@ -1,0 +1,101 @@
+"""Public information: server time, announcements, and the caller's own trade rates."""
+
+from __future__ import annotations
+
+from papertape.contract import errors
+from papertape.contract.errors import Rejected
+from papertape.contract.public import (
+    Announcement,
+    AskAllTradeRates,
+    AskTradeRate,
+    ListAnnouncements,
+    Public,
+    ServerTime,
+    SymbolTradeRate,
+    TradeRate,
+)
+from papertape.contract.wire import Amount, Nothing, Timestamp
+from papertape.engine import announcements as written
+from papertape.engine.exchange import Exchange
+from papertape.engine.fees import rates
+from papertape.operations.paging import DAY_MS, page
+from papertape.operations.registry import Caller, query
+
+MOST_ANNOUNCEMENTS = 100
+ANNOUNCED_DAYS = 30
+"""Announcements are listed for a month (documentation: Query Announcements)."""
+ENGLISH, CHINESE = "en_US", "zh_CN"
+
+
+@query(Public.time)
+def time(exchange: Exchange, caller: Caller, request: Nothing) -> ServerTime:
+    """The time that signatures are checked against, which clients set their clocks by; else the market's."""
+    return ServerTime(server_time=Timestamp(caller.time or exchange.now))
+
+
+@query(Public.announcements)
+def announcements(exchange: Exchange, caller: Caller, request: ListAnnouncements) -> list[Announcement]:
+    """The last month's announcements, newest first; a language that there is not falls back to English."""
+    wanted = page(
+        limit=request.limit,
+        most=MOST_ANNOUNCEMENTS,
+        before=request.cursor,
+        start=request.start_time,
+        end=request.end_time,
+    )
+    language = CHINESE if request.language.replace("-", "_").lower() == CHINESE.lower() else ENGLISH
+    since = max(wanted.start or 0, exchange.now - ANNOUNCED_DAYS * DAY_MS)
+    until = exchange.now if wanted.end is None else wanted.end
+    found = [
+        one
+        for one in exchange.announcements
+        if one.language == language
+        and request.announcement_type in (None, one.kind)
+        and since <= one.created <= until
+        and (wanted.before is None or one.announcement_id < wanted.before)
+    ]
+    found.sort(key=lambda one: one.announcement_id, reverse=True)
+    return [_announcement(one) for one in found[: wanted.limit]]
+
+
+@query(Public.trade_rate)
+def trade_rate(exchange: Exchange, caller: Caller, request: AskTradeRate) -> TradeRate:
+    """The caller's rates for one symbol; 40034 where the business line does not have it."""
+    if request.business_type == "mix":
+        raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(request.symbol))
+    maker, taker = rates(exchange.account(caller.uid), exchange.instrument(request.symbol))
+    return TradeRate(maker_fee_rate=Amount(maker), maker_rate=Amount(maker), taker_fee_rate=Amount(taker))
+
+
+@query(Public.all_trade_rates)
+def all_trade_rates(exchange: Exchange, caller: Caller, request: AskAllTradeRates) -> list[SymbolTradeRate]:
+    """The caller's rates for every symbol of a business line; margin trades at spot rates."""
+    if request.business_type == "mix":
+        return []
+    account = exchange.account(caller.uid)
+    asked = exchange.instruments.values() if request.symbol is None else [exchange.instrument(request.symbol)]
+    found = []
+    for instrument in asked:
+        maker, taker = rates(account, instrument)
+        found.append(
+            SymbolTradeRate(
+                symbol=instrument.symbol,
+                maker_fee_rate=Amount(maker),
+                maker_rate=Amount(maker),
+                taker_fee_rate=Amount(taker),
+            )
+        )
+    return found
+
+
+def _announcement(one: written.Announcement) -> Announcement:
+    return Announcement(
+        announcement_id=str(one.announcement_id),
+        title=one.title,
+        text=one.text,
+        created=Timestamp(one.created),
+        language=one.language,
+        url=one.url,
+        announcement_type=one.kind,
+        announcement_subtype=one.topic,
+    )

@@ -1,0 +1,16 @@
+"""The unified account: every account here is a classic one, and says so when asked."""
+
+from __future__ import annotations
+
+from papertape.contract import errors
+from papertape.contract.errors import Rejected
+from papertape.contract.unified import Unified, UnifiedSettings
+from papertape.contract.wire import Nothing
+from papertape.engine.exchange import Exchange
+from papertape.operations.registry import Caller, query
+
+
+@query(Unified.settings)
+def settings(exchange: Exchange, caller: Caller, request: Nothing) -> UnifiedSettings:
+    """Refused with 40084: that is how clients learn that the account is a classic one."""
+    raise Rejected(errors.CLASSIC_MODE)

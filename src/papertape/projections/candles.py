@@ -1,0 +1,97 @@
+"""Candles from stored minutes and from the minutes before the exchange opened, which are made from its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from papertape.contract.enums import Granularity
+from papertape.engine.candles import DAY, HOUR, MINUTE, SPANS, Series
+from papertape.engine.records import CandleRecord
+from papertape.projections.database import Session
+from papertape.projections.schema import CANDLES
+
+BackFill = Callable[[str, int, int], list[CandleRecord]]
+"""Symbol, start, end -> the minutes in between, ascending; it knows those before the opening only."""
+
+HOURS_KEPT = 60_000
+"""Finished hours kept in memory, for the long candles: 90 days of some 25 instruments."""
+BACK_FILL_REACH = 90 * DAY
+"""How far before the opening there is history."""
+CHUNK = 7 * DAY
+"""How many minutes are in memory at once while hours are put together."""
+
+
+class CandleReader:
+    """Reads candles; ``opened`` is when the exchange opened (Unix milliseconds)."""
+
+    def __init__(self, back_fill: BackFill, opened: int) -> None:
+        self._back_fill = back_fill
+        self._opened = opened - opened % MINUTE
+        self._hours: dict[tuple[str, int], CandleRecord] = {}
+
+    def forget(self) -> None:
+        """Drops what is kept in memory, after history was taken back; a read under way keeps to its own."""
+        self._hours = {}
+
+    def read(self, session: Session, symbol: str, start: int, end: int, granularity: Granularity) -> list[CandleRecord]:
+        """Candles from minutes with ``start <= minute < end``, without holes; ``start`` begins a candle."""
+        span = SPANS[granularity]
+        if not span.length or span.length > HOUR:
+            parts = self._whole_hours(session, symbol, start, end)
+        else:
+            parts = self._minutes(session, symbol, start, end)
+        series = Series(symbol, span, self._before(session, symbol, start))
+        series.begin(start)
+        series.extend(parts)
+        return series.finish(end)
+
+    def _minutes(self, session: Session, symbol: str, start: int, end: int) -> list[CandleRecord]:
+        before = self._back_fill(symbol, start, min(end, self._opened)) if start < self._opened else []
+        rows = session.rows(
+            f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE symbol = ? AND "start" >= ? AND "start" < ? '
+            'ORDER BY "start"',
+            (symbol, max(start, self._opened), end),
+        )
+        return before + [CANDLES.read(row) for row in rows]
+
+    def _before(self, session: Session, symbol: str, start: int) -> CandleRecord | None:
+        """The last minute before ``start``."""
+        if start > self._opened:
+            rows = session.rows(
+                f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE symbol = ? AND "start" < ? '
+                'ORDER BY "start" DESC LIMIT 1',
+                (symbol, start),
+            )
+            if rows:
+                return CANDLES.read(rows[0])
+        last = min(start, self._opened)
+        found = self._back_fill(symbol, last - MINUTE, last)
+        return found[-1] if found else None
+
+    def _whole_hours(self, session: Session, symbol: str, start: int, end: int) -> list[CandleRecord]:
+        """Hours from ``start``; the last one holds minutes up to ``end`` only."""
+        final, kept = self._final(session, symbol), self._hours
+        hours: list[CandleRecord] = []
+        at = max(start, SPANS["1h"].start(self._opened - BACK_FILL_REACH))
+        while at < end:
+            known = kept.get((symbol, at)) if at + HOUR <= end else None
+            if known is not None:
+                hours.append(known)
+                at += HOUR
+                continue
+            stop = at + HOUR
+            while stop < min(end, at + CHUNK) and (symbol, stop) not in kept:
+                stop += HOUR
+            made = self.read(session, symbol, at, min(stop, end), "1h")
+            if len(kept) > HOURS_KEPT:
+                kept.clear()
+            kept |= {(symbol, hour.start): hour for hour in made if hour.start + HOUR <= min(final, end)}
+            hours += made
+            at = stop
+        return hours
+
+    def _final(self, session: Session, symbol: str) -> int:
+        """Before this time no minute can change any more: the newest that was stored, or the opening."""
+        rows = session.rows(f'SELECT max("start") FROM {CANDLES.name} WHERE symbol = ?', (symbol,))
+        newest = rows[0][0]
+        return self._opened if newest is None else max(int(newest), self._opened)

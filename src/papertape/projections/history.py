@@ -1,0 +1,199 @@
+"""History as operations ask for it, read from the tables that the projector writes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from papertape.contract.enums import Granularity
+from papertape.engine.money import use_money_context
+from papertape.engine.records import (
+    BillRecord,
+    CandleRecord,
+    DepositRecord,
+    FillRecord,
+    OrderRecord,
+    Record,
+    TradeRecord,
+    TransferRecord,
+    TriggerRecord,
+    WithdrawalRecord,
+)
+from papertape.operations.ports import Page
+from papertape.projections.candles import BackFill, CandleReader
+from papertape.projections.database import Database, Session
+from papertape.projections.projector import Projector
+from papertape.projections.schema import (
+    BILLS,
+    DEPOSITS,
+    FILLS,
+    ORDERS,
+    TRADES,
+    TRANSFERS,
+    TRIGGERS,
+    WITHDRAWALS,
+    Table,
+)
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+READERS = 2
+LARGEST = (1 << 63) - 1
+"""The largest integer of a column; a time or an id beyond it means the same."""
+
+
+class StoredHistory:
+    """The history port on a database: a read sees every write acknowledged before it, and never blocks the loop.
+
+    ``back_fill`` gives the minutes before ``opened``, when the exchange opened (Unix milliseconds).
+    """
+
+    def __init__(self, database: Database, projector: Projector, back_fill: BackFill, opened: int) -> None:
+        self._database, self._projector = database, projector
+        self._candles = CandleReader(back_fill, opened)
+        self._rewinds = projector.rewinds
+        self._local = threading.local()
+        self._sessions: list[Session] = []
+        self._readers = projector.worker
+        if database.shared:
+            self._readers = ThreadPoolExecutor(READERS, "history-reader", initializer=self._open)
+
+    def close(self) -> None:
+        """Ends the reading threads; call it before the projector stops."""
+        if self._database.shared:
+            self._readers.shutdown()
+            for session in self._sessions:
+                session.close()
+
+    async def orders(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        symbol: str | None = None,
+        order_id: int | None = None,
+        client_oid: str | None = None,
+        tpsl_type: str | None = None,
+    ) -> list[OrderRecord]:
+        """Closed orders: filled or cancelled."""
+        return await self._page(
+            ORDERS, page, uid=uid, symbol=symbol, order_id=order_id, client_oid=client_oid, tpsl_type=tpsl_type
+        )
+
+    async def fills(
+        self, uid: int, page: Page, *, symbol: str | None = None, order_id: int | None = None
+    ) -> list[FillRecord]:
+        """The user's fills; a page goes by trade id."""
+        return await self._page(FILLS, page, uid=uid, symbol=symbol, order_id=order_id)
+
+    async def triggers(
+        self, uid: int, page: Page, *, symbol: str | None = None, order_id: int | None = None
+    ) -> list[TriggerRecord]:
+        """Trigger orders that are no longer live."""
+        return await self._page(TRIGGERS, page, uid=uid, symbol=symbol, order_id=order_id)
+
+    async def bills(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        wallet: str | None = None,
+        coin: str | None = None,
+        group_type: str | None = None,
+        business_type: str | None = None,
+    ) -> list[BillRecord]:
+        """The lines of the user's statements."""
+        return await self._page(
+            BILLS, page, uid=uid, wallet=wallet, coin=coin, group_type=group_type, business_type=business_type
+        )
+
+    async def transfers(
+        self,
+        page: Page,
+        *,
+        initiator_uid: int | None = None,
+        from_uid: int | None = None,
+        to_uid: int | None = None,
+        coin: str | None = None,
+        from_wallet: str | None = None,
+        client_oid: str | None = None,
+        between_accounts: bool | None = None,
+    ) -> list[TransferRecord]:
+        """Transfers; ``between_accounts`` asks for those between two users, or for those within one."""
+        condition = {None: "", True: "from_uid <> to_uid", False: "from_uid = to_uid"}[between_accounts]
+        return await self._page(
+            TRANSFERS,
+            page,
+            condition,
+            initiator_uid=initiator_uid,
+            from_uid=from_uid,
+            to_uid=to_uid,
+            coin=coin,
+            from_wallet=from_wallet,
+            client_oid=client_oid,
+        )
+
+    async def deposits(
+        self, uid: int, page: Page, *, coin: str | None = None, order_id: int | None = None
+    ) -> list[DepositRecord]:
+        """Deposits as they stand, pending ones included."""
+        return await self._page(DEPOSITS, page, uid=uid, coin=coin, order_id=order_id)
+
+    async def withdrawals(
+        self,
+        uid: int,
+        page: Page,
+        *,
+        coin: str | None = None,
+        order_id: int | None = None,
+        client_oid: str | None = None,
+    ) -> list[WithdrawalRecord]:
+        """Withdrawals as they stand, pending ones included."""
+        return await self._page(WITHDRAWALS, page, uid=uid, coin=coin, order_id=order_id, client_oid=client_oid)
+
+    async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
+        """Public trades, newest first."""
+        return await self._page(TRADES, page, symbol=symbol)
+
+    async def candles(self, symbol: str, start: int, end: int, granularity: Granularity = "1min") -> list[CandleRecord]:
+        """Candles from the minutes with ``start <= minute < end``, ascending and without holes."""
+        if self._rewinds != self._projector.rewinds:
+            self._rewinds = self._projector.rewinds
+            self._candles.forget()
+        return await self._read(lambda session: self._candles.read(session, symbol, start, end, granularity))
+
+    async def _page(self, table: Table[R], page: Page, condition: str = "", **equal: Any) -> list[R]:
+        statement, values = select(table, page, condition, equal)
+        rows = await self._read(lambda session: session.rows(statement, values))
+        return [table.read(row) for row in rows]
+
+    async def _read(self, ask: Callable[[Session], T]) -> T:
+        await self._projector.caught_up()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, ask)
+
+    def _ask(self, ask: Callable[[Session], T]) -> T:
+        session: Session = self._local.session if self._database.shared else self._projector.session
+        return ask(session)
+
+    def _open(self) -> None:
+        use_money_context()
+        self._local.session = self._database.session()
+        self._sessions.append(self._local.session)
+
+
+def select(table: Table[Any], page: Page, condition: str, equal: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The statement for a page of a table, newest first, and its values; filters that are None do not apply."""
+    wanted = {f'"{name}" = ?': value for name, value in equal.items() if value is not None}
+    bounds = {f'"{table.identity}" < ?': page.before, '"created" >= ?': page.start, '"created" <= ?': page.end}
+    wanted |= {test: min(value, LARGEST) for test, value in bounds.items() if value is not None}
+    tests = [*wanted, *([condition] if condition else [])]
+    if table.versioned:
+        same = f'newest."{table.identity}" = {table.name}."{table.identity}"'
+        tests.append(f"sequence = (SELECT max(sequence) FROM {table.name} AS newest WHERE {same})")
+    order = ", ".join(f'"{name}" DESC' for name in table.key)
+    where = f"WHERE {' AND '.join(tests)} " if tests else ""
+    statement = f"SELECT {table.selection} FROM {table.name} {where}ORDER BY {order} LIMIT ? OFFSET ?"
+    return statement, [*wanted.values(), page.limit, page.offset]

@@ -1,0 +1,61 @@
+"""An API key's three parts; none of the secret ones ever shows in a repr."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+from papertape.contract.signing import is_private_key, sign_hmac, sign_rsa
+from papertape.sdk.environment import Environment
+
+DEVELOPER_KEY = "papertape-key"
+DEVELOPER_DEMO_KEY = "papertape-demo-key"
+DEVELOPER_SECRET = "papertape-secret"
+DEVELOPER_PASSPHRASE = "papertape"
+CONTROL_TOKEN = "papertape"
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """An API key, its secret (HMAC secret, or an RSA private key as PEM) and its passphrase."""
+
+    key: str
+    secret: str
+    passphrase: str
+
+    def sign(self, message: bytes) -> str:
+        """The signature of these bytes as base64; raises ``ValueError`` for a broken PEM."""
+        return (sign_rsa if is_private_key(self.secret) else sign_hmac)(self.secret, message)
+
+    def __repr__(self) -> str:
+        return f"Credentials(key={self.key!r}, secret=***, passphrase=***)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("key", self.key)]
+
+
+def credentials_for(
+    environment: Environment, key: str | None = None, secret: str | None = None, passphrase: str | None = None
+) -> Credentials | None:
+    """What a client signs with: arguments, else ``PAPERTAPE_API_*``, else (on this machine) the developer's key.
+
+    ``None`` when there is nothing: then only public endpoints answer. Raises ``ValueError`` for a part of a set.
+    """
+    names = ("PAPERTAPE_API_KEY", "PAPERTAPE_API_SECRET", "PAPERTAPE_API_PASSPHRASE")
+    parts = [given or os.environ.get(name) or "" for given, name in zip((key, secret, passphrase), names, strict=True)]
+    if environment.is_local:
+        built_in = DEVELOPER_DEMO_KEY if environment.demo else DEVELOPER_KEY
+        defaults = (built_in, DEVELOPER_SECRET, DEVELOPER_PASSPHRASE)
+        parts = [part or default for part, default in zip(parts, defaults, strict=True)]
+    if not any(parts):
+        return None
+    missing = [name for part, name in zip(parts, names, strict=True) if not part]
+    if missing:
+        raise ValueError(f"incomplete credentials: give all three parts or set {', '.join(missing)}")
+    return Credentials(*parts)
+
+
+def control_token_for(environment: Environment, token: str | None = None) -> str | None:
+    """The control plane's bearer token: argument, ``PAPERTAPE_CONTROL_TOKEN``, or the default on this machine."""
+    return token or os.environ.get("PAPERTAPE_CONTROL_TOKEN") or (CONTROL_TOKEN if environment.is_local else None)

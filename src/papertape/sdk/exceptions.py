@@ -1,0 +1,143 @@
+"""What can go wrong with a call: one tree of exceptions, a class for each kind of remedy.
+
+``BitgetError`` is the root. An error that the exchange answered carries its code, text and HTTP status; a
+``NetworkError`` is the lack of an answer. Source of the codes: the error list of the V2 documentation, and
+the codes that other clients act on.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BitgetError(Exception):
+    """A call that failed.
+
+    ``code`` and ``message`` are Bitget's ("" when it did not answer), ``status`` the HTTP status (0 = none),
+    ``endpoint`` the method and path, ``request_time`` the exchange's clock in ms (0 = not told), ``retryable``
+    whether the same call may succeed later without any change by the caller, ``content`` the answer's bytes.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        status: int = 0,
+        endpoint: str = "",
+        request_time: int = 0,
+        content: bytes = b"",
+    ) -> None:
+        place = f" ({endpoint})" if endpoint else ""
+        super().__init__(f"{code} {message}{place}".strip())
+        self.message, self.code, self.status = message, code, status
+        self.endpoint, self.request_time, self.content = endpoint, request_time, content
+
+
+class NetworkError(BitgetError):
+    """No answer came. ``sent`` says whether the exchange may have received the request and acted on it."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, endpoint: str = "", sent: bool = False) -> None:
+        super().__init__(message, endpoint=endpoint)
+        self.sent = sent
+
+
+class RequestTimeout(NetworkError):
+    """No answer came in the client's ``timeout``."""
+
+
+class UnexpectedReply(BitgetError):
+    """The answer is not what the documentation promises; ``content`` holds its bytes."""
+
+
+class ServerError(BitgetError):
+    """The exchange is at fault or busy; an order may or may not have been taken."""
+
+    retryable = True
+
+
+class RateLimited(BitgetError):
+    """Too many requests; nothing was done. Wait and send again."""
+
+    retryable = True
+
+
+class AuthenticationError(BitgetError):
+    """The key, signature, passphrase or headers were refused."""
+
+
+class CredentialsMissing(AuthenticationError):
+    """This call needs an API key (or the control token) and the client has none; nothing was sent."""
+
+
+class TimestampError(AuthenticationError):
+    """The request's timestamp is outside the exchange's window of 30 s: a wrong clock or a slow road."""
+
+    retryable = True
+
+
+class PermissionDenied(BitgetError):
+    """The key is known but may not do this: permission, address list, frozen or sub-account."""
+
+
+class InvalidRequest(BitgetError):
+    """The exchange refused the request as sent; nothing was changed. Root of the more precise ones."""
+
+
+class UnknownSymbol(InvalidRequest):
+    """No such symbol or coin, or it is not open for trading."""
+
+
+class InvalidOrder(InvalidRequest):
+    """The order breaks a rule of its instrument: size, price, precision, value or number of orders."""
+
+
+class DuplicateClientOid(InvalidRequest):
+    """An order with this ``client_oid`` was already taken."""
+
+
+class InsufficientBalance(InvalidRequest):
+    """The account does not hold enough for this."""
+
+
+class OrderNotFound(InvalidRequest):
+    """No such order, or it can no longer be cancelled or changed."""
+
+
+class EndpointNotFound(InvalidRequest):
+    """The exchange has no such path, or not with this method."""
+
+
+_CODES: dict[type[BitgetError], str] = {
+    RateLimited: "429 1001 30006 30007",
+    TimestampError: "40004 40005 40008 40078",
+    AuthenticationError: "40001 40002 40003 40006 40007 40009 40011 40012 40036 40037 40041",
+    PermissionDenied: "40013 40014 40016 40018 40022 40024 40026 40028 40031 40038 40048 40084 40085 43127 47003",
+    ServerError: "500 40010 40015 40200 40604 40725 45001",
+    InsufficientBalance: "43012 43117 40711 40712 40754 40762 40798 45002",
+    OrderNotFound: "43001 43004 43020 43025 43026 43033 40109 40768 40819 45057 31007 80011 13010",
+    DuplicateClientOid: "40786 43118",
+    UnknownSymbol: "40034 40102 40309 41104 41113 41114 50004",
+    InvalidOrder: (
+        "40774 40808 40917 43002 43003 43005 43006 43007 43008 43009 43010 43011 43013 43014 43015 43016 43027"
+        " 43071 43128 45110 45113 45122"
+    ),
+    EndpointNotFound: "40404",
+}
+_CLASS_OF_CODE = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+_CLASS_OF_STATUS = {401: AuthenticationError, 403: PermissionDenied, 404: EndpointNotFound, 405: EndpointNotFound}
+
+
+def error_class(code: str, status: int) -> type[BitgetError]:
+    """The class for an exchange's error: by HTTP 429, then by code, then by HTTP status."""
+    if status == 429:
+        return RateLimited
+    if code in _CLASS_OF_CODE:
+        return _CLASS_OF_CODE[code]
+    if status >= 500:
+        return ServerError
+    return _CLASS_OF_STATUS.get(status, InvalidRequest)

@@ -1,0 +1,163 @@
+"""From an answer's bytes to a typed reply or an exception; the same for sync and async."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.wire import decode_hook
+from papertape.sdk.exceptions import BitgetError, UnexpectedReply, error_class
+from papertape.sdk.message import Message
+
+R = TypeVar("R")
+
+SUCCESS = ("00000", "0")
+
+
+class Response(msgspec.Struct, frozen=True):
+    """An answer as it came: ``data`` is the envelope's data (or the whole JSON where there is no envelope)."""
+
+    data: Any
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    request_time: int = 0
+
+    @property
+    def remaining(self) -> int | None:
+        """How many more calls this endpoint takes in the current second, if the exchange tells."""
+        quota = self.headers.get("x-mbx-used-remain-limit", "")
+        return int(quota) if quota.isdigit() else None
+
+
+class Answer(msgspec.Struct):
+    """The transport's part: status, headers with lower-case names, and the bytes."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+class _Envelope(msgspec.Struct):
+    code: str | int | None = None
+    msg: str | None = None
+    request_time: str | int | None = msgspec.field(name="requestTime", default=None)
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_any = msgspec.json.Decoder(float_hook=str)
+
+
+def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> R:
+    """The reply, or the exception that the exchange's error stands for."""
+    if endpoint.access == "control":
+        _raise_for_status(message, answer)
+        return _decoded(endpoint, message, answer, answer.content)
+    return _decoded(endpoint, message, answer, _opened(message, answer).data)
+
+
+def free(message: Message, answer: Answer) -> Response:
+    """The answer of a path without declaration: data as plain Python values."""
+    try:
+        whole = msgspec.json.decode(answer.content)
+    except msgspec.DecodeError as error:
+        raise _strange(message, answer) from error
+    if not (isinstance(whole, dict) and "code" in whole and "msg" in whole):
+        _raise_for_status(message, answer)
+        return Response(whole, answer.status, answer.headers, answer.content)
+    envelope = _opened(message, answer)
+    told = _milliseconds(envelope.request_time)
+    return Response(whole.get("data"), answer.status, answer.headers, answer.content, told)
+
+
+def _opened(message: Message, answer: Answer) -> _Envelope:
+    """The envelope of a success; errors are raised whatever the HTTP status says."""
+    try:
+        envelope = _envelope.decode(answer.content)
+    except msgspec.DecodeError as error:
+        raise _strange(message, answer) from error
+    code = str(envelope.code if envelope.code is not None else "")
+    if code in SUCCESS and answer.status < 400:
+        return envelope
+    if not code and answer.status < 400:
+        raise _strange(message, answer)
+    raise error_class(code, answer.status)(
+        envelope.msg or f"HTTP status {answer.status}",
+        code=code,
+        status=answer.status,
+        endpoint=message.endpoint,
+        request_time=_milliseconds(envelope.request_time),
+        content=answer.content,
+    )
+
+
+def _raise_for_status(message: Message, answer: Answer) -> None:
+    if answer.status >= 400:
+        _opened(message, answer)
+    elif answer.status >= 300:
+        raise _strange(message, answer)
+
+
+def _strange(message: Message, answer: Answer) -> BitgetError:
+    """An answer that is not the exchange's: a proxy's page, a cut body; by status where that says enough."""
+    if answer.status >= 400:
+        return error_class("", answer.status)(
+            f"HTTP status {answer.status} without Bitget's envelope",
+            status=answer.status,
+            endpoint=message.endpoint,
+            content=answer.content,
+        )
+    return UnexpectedReply(
+        "the answer is not Bitget's JSON", content=answer.content, status=answer.status, endpoint=message.endpoint
+    )
+
+
+def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, data: bytes | msgspec.Raw) -> R:
+    try:
+        reply: R = _decoder(endpoint).decode(data)
+        return reply
+    except msgspec.DecodeError:
+        pass
+    try:
+        reply = msgspec.convert(_texts(_any.decode(data)), endpoint.reply, strict=False, dec_hook=_hook)
+        return reply
+    except msgspec.DecodeError as error:
+        raise UnexpectedReply(
+            f"the answer does not fit the documented reply: {error}",
+            content=answer.content,
+            status=answer.status,
+            endpoint=message.endpoint,
+        ) from error
+
+
+@lru_cache(maxsize=1024)
+def _decoder(endpoint: Endpoint[..., Any, R]) -> msgspec.json.Decoder[R]:
+    return msgspec.json.Decoder(endpoint.reply, strict=False, dec_hook=_hook)
+
+
+def _hook(kind: type[Any], value: Any) -> Any:
+    """Reads the reply types; an amount or a time that is null reads as zero, like ``""``."""
+    if not isinstance(value, str | int | float | None):
+        raise ValueError(f"not one value: {value!r}")
+    try:
+        return decode_hook(kind, "" if value is None else value)
+    except ArithmeticError as error:
+        raise ValueError(f"not a number: {value!r}") from error
+
+
+def _texts(value: Any) -> Any:
+    """Numbers as their text: Bitget sends some documented strings as bare numbers."""
+    if isinstance(value, dict):
+        return {name: _texts(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _milliseconds(value: str | int | None) -> int:
+    return int(value) if value is not None and str(value).isdigit() else 0

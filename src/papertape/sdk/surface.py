@@ -1,0 +1,35 @@
+"""The client's tree of product areas: each group of the contract, bound to a transport."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from papertape.contract.control import Control
+from papertape.contract.public import Public
+from papertape.contract.spot.account import SpotAccount
+from papertape.contract.spot.market import SpotMarket
+from papertape.contract.spot.plan import SpotPlan
+from papertape.contract.spot.trade import SpotTrade
+from papertape.contract.spot.wallet import SpotWallet
+
+T = TypeVar("T")
+
+
+class Spot(Generic[T]):
+    """Spot: market data, orders, trigger orders, account, wallet."""
+
+    def __init__(self, transport: T) -> None:
+        self.market: SpotMarket[T] = SpotMarket(transport)
+        self.trade: SpotTrade[T] = SpotTrade(transport)
+        self.plan: SpotPlan[T] = SpotPlan(transport)
+        self.account: SpotAccount[T] = SpotAccount(transport)
+        self.wallet: SpotWallet[T] = SpotWallet(transport)
+
+
+class Surface(Generic[T]):
+    """Every product area; ``control`` answers on a local Papertape only."""
+
+    def __init__(self, transport: T) -> None:
+        self.public: Public[T] = Public(transport)
+        self.spot: Spot[T] = Spot(transport)
+        self.control: Control[T] = Control(transport)

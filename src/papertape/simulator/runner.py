@@ -1,0 +1,214 @@
+"""The market's pace: step after step by the market clock, the traders decide and their orders go into the journal.
+
+A step has a number, market time over ``STEP_MS``. What happens at a step follows from the seed, the number and the
+exchange, so under a manual clock the same seed makes the same tape, also after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+
+from papertape.contract.errors import Rejected
+from papertape.contract.internal import Internal
+from papertape.engine.exchange import Exchange
+from papertape.engine.instruments import Instrument
+from papertape.journal.clock import Clock
+from papertape.journal.sequencer import Sequencer, Stopped
+from papertape.journal.timers import fire_due
+from papertape.operations.registry import Caller
+from papertape.simulator import profiles
+from papertape.simulator.ladder import Grid
+from papertape.simulator.prices import Prices
+from papertape.simulator.randomness import mixed
+from papertape.simulator.strategies import STEP_MS, Actions, Situation, decide, quote_all
+
+WHOLE_JUMP_STEPS = 1200
+"""The longest jump of a manual clock of which every step is done: five minutes."""
+LONG_JUMP_STEPS = 120
+"""The steps of a longer jump, evenly spread: one every four minutes of eight hours."""
+SHORTEST_PAUSE_SECONDS = 0.1
+"""Between two steps, however fast the clock runs."""
+GAP_STEPS = 4
+"""More steps than these left out are a gap, after which every maker looks at its quotes."""
+RETURN_MS = 25_000
+"""In this time 63 % of what orders have moved the price away from its fair value comes back, if that is little."""
+HASTY_RETURN = 0.003
+"""Moved this far (as a logarithm) the price comes back twice as fast, twice as far three times."""
+IGNORED_CELLS = 3.0
+"""So far from the fair price a book's middle may be before that counts as moved."""
+BAND_SHARE = 0.6
+"""Of the price band around the last price: farther away than that nobody quotes."""
+BUSY_SHARE = 0.25
+"""Instruments with at least this share of the busiest one's turnover are quoted at every step, others at every 2nd."""
+
+
+class MarketRunner:
+    """Runs the market on the sequencer's exchange, by its clock; ``start`` it, then leave it or ``run_until``.
+
+    The instruments are those the exchange has when the market starts.
+    """
+
+    def __init__(self, sequencer: Sequencer, clock: Clock, seed: int) -> None:
+        self._sequencer, self._clock, self._seed = sequencer, clock, seed
+        self._prices = Prices(seed)
+        self._grids: dict[str, Grid] = {}
+        self._last = sequencer.exchange.now // STEP_MS
+        self._planned: deque[int] = deque()
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Opens the market: quotes every instrument that is not quoted, then goes on by itself if the clock runs."""
+        async with self._turn:
+            self._last = self._sequencer.exchange.now // STEP_MS
+            self._planned.clear()
+            step = self._clock.now() // STEP_MS
+            for index, instrument in enumerate(self._sequencer.exchange.instruments.values()):
+                book = self._sequencer.exchange.books[instrument.symbol]
+                if book.best_bid() is None or book.best_ask() is None:
+                    await self._submit(list(quote_all(self._situation(index, instrument, step))))
+        if self._clock.mode != "manual":
+            self._task = asyncio.create_task(self._run(), name="market")
+            self._task.add_done_callback(_report)
+
+    async def stop(self) -> None:
+        """Stops after the step that is under way; quotes stay in the books."""
+        task, self._task = self._task, None
+        if task is not None:
+            async with self._turn:
+                task.cancel()
+            await asyncio.wait((task,))
+
+    def begin_jump(self, now: int) -> None:
+        """Plans the steps on the way to ``now`` (market time), for a manual clock: ``next_step`` says when they are."""
+        if self._clock.mode == "manual":
+            self._planned = deque(self._due(now // STEP_MS))
+
+    @property
+    def next_step(self) -> int | None:
+        """The market time of the next planned step."""
+        return self._planned[0] * STEP_MS if self._planned else None
+
+    async def run_until(self, now: int) -> None:
+        """Does all steps that are due until ``now`` (market time); takes a manual clock there, if it is not there yet.
+
+        A clock that runs has been where it has been: then the market goes on from ``now``.
+        """
+        async with self._turn:
+            if self._clock.mode == "manual":
+                await self._do_planned(now)
+            elif now // STEP_MS != self._last:
+                await self._step(now // STEP_MS)
+
+    async def _do_planned(self, now: int) -> None:
+        if not self._planned:
+            self.begin_jump(now)
+        while self._planned and self._planned[0] * STEP_MS <= now:
+            await self._be_at(self._planned[0] * STEP_MS)
+            await self._step(self._planned.popleft())
+        await self._be_at(now)
+
+    async def _be_at(self, now: int) -> None:
+        if now > self._clock.now():
+            self._clock.set(now)
+            await fire_due(self._sequencer, self._clock)
+
+    def _due(self, step: int) -> list[int]:
+        """The steps to do to get to ``step``; none twice."""
+        first, count = self._last, max(step - self._last, 0)
+        if count <= WHOLE_JUMP_STEPS:
+            return list(range(first + 1, first + 1 + count))
+        return [first + count * number // LONG_JUMP_STEPS for number in range(1, LONG_JUMP_STEPS + 1)]
+
+    async def _run(self) -> None:
+        pace = float(self._clock.mode[1:]) if self._clock.mode.startswith("x") else 1.0
+        try:
+            while True:
+                now = self._clock.now()
+                await self.run_until(now)
+                left = (now // STEP_MS + 1) * STEP_MS - self._clock.now()
+                await asyncio.sleep(max(left / 1000 / pace, SHORTEST_PAUSE_SECONDS))
+        except Stopped:
+            return
+
+    async def _step(self, step: int) -> None:
+        """One step of the instruments whose turn it is; after a gap of all, one by one: much will have changed."""
+        everyone = step - self._last > GAP_STEPS
+        actions: list[Actions] = []
+        for index, instrument in enumerate(self._sequencer.exchange.instruments.values()):
+            if everyone:
+                await self._submit(self._decisions(index, instrument, step, everyone))
+            elif (step + index) % _every(instrument) == 0:
+                actions += self._decisions(index, instrument, step, everyone)
+        await self._submit(actions)
+        self._last = step
+
+    def _decisions(self, index: int, instrument: Instrument, step: int, everyone: bool) -> list[Actions]:
+        if instrument.status != "online":
+            return []
+        return list(decide(self._seed, self._situation(index, instrument, step), everyone))
+
+    def _situation(self, index: int, instrument: Instrument, step: int) -> Situation:
+        exchange = self._sequencer.exchange
+        grid = self._grids.get(instrument.symbol)
+        if grid is None:
+            grid = self._grids[instrument.symbol] = Grid(instrument, mixed(self._seed, index))
+
+        def move(time: int) -> float:
+            return self._prices.level(instrument, time)
+
+        time, passed = step * STEP_MS - exchange.opened, (step - self._last) * STEP_MS
+        moved = self._moved_away(exchange, instrument, grid, move(time - passed))
+        moved *= math.exp(-passed / RETURN_MS * (1 + abs(moved) / HASTY_RETURN))
+        fair = _within_band(exchange, instrument, _opening(instrument) * math.exp(move(time) + moved))
+        return Situation(exchange, instrument, grid, index, step, time, fair, move)
+
+    def _moved_away(self, exchange: Exchange, instrument: Instrument, grid: Grid, level: float) -> float:
+        """How far orders have moved the book's middle away from the fair price at the last step, as a logarithm."""
+        book = exchange.books[instrument.symbol]
+        bid, ask = book.best_bid(), book.best_ask()
+        if bid is None or ask is None:
+            middle = float(exchange.market[instrument.symbol].last.scaleb(instrument.price_places))
+        else:
+            middle = (bid + ask) / 2
+        moved = math.log(middle / _opening(instrument)) - level
+        return 0.0 if abs(moved) * middle < IGNORED_CELLS * grid.width else moved
+
+    async def _submit(self, actions: list[Actions]) -> None:
+        """Puts the actions into the journal, one behind the other, and waits until they are done.
+
+        When too many commands wait already, the market stands back.
+        """
+        answers = []
+        for uid, request in actions:
+            try:
+                answers.append(self._sequencer.enqueue(Internal.market_actions, Caller(uid), request))
+            except Rejected:
+                break
+        for result in await asyncio.gather(*answers, return_exceptions=True):
+            if isinstance(result, BaseException) and not isinstance(result, Rejected):
+                raise result
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Says why the market ended, if it did not just stop."""
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        context = {"message": "The market has stopped", "exception": failure, "task": task}
+        task.get_loop().call_exception_handler(context)
+
+
+def _opening(instrument: Instrument) -> float:
+    return float(instrument.opening_price.scaleb(instrument.price_places))
+
+
+def _every(instrument: Instrument) -> int:
+    return 1 if profiles.turnover(instrument) >= BUSY_SHARE * profiles.BUSIEST else 2
+
+
+def _within_band(exchange: Exchange, instrument: Instrument, fair: float) -> float:
+    last = float(exchange.market[instrument.symbol].last.scaleb(instrument.price_places))
+    highest = last * (1 + BAND_SHARE * float(instrument.buy_limit_ratio))
+    lowest = last * (1 - BAND_SHARE * float(instrument.sell_limit_ratio))
+    return min(max(fair, lowest), highest)

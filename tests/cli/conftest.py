@@ -1,0 +1,40 @@
+"""What the command's tests share: the command run in this process, and a server that records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from typer.testing import CliRunner
+
+from papertape.cli.app import app
+from tests.sdk.conftest import VARIABLES
+from tests.sdk.recording import RecordingServer, recording
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own environment variables do not reach the tests."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[RecordingServer]:
+    """A server that records what is sent to it."""
+    with recording() as server:
+        yield server
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs ``papertape`` with these arguments; tells exit code, stdout and stderr."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+        done = CliRunner().invoke(app, arguments, input=stdin)
+        return done.exit_code, done.stdout, done.stderr
+
+    return command

@@ -1,0 +1,55 @@
+"""README and the pages under docs/ say what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from docs import generate
+from papertape.cli.app import app
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+STALE = "run `make format`"
+
+
+def test_readme_holds_the_examples_and_the_coverage_as_they_are() -> None:
+    text = generate.README.read_text("utf-8")
+    assert text == generate.readme(text), STALE
+
+
+def test_an_example_that_changed_is_put_into_readme() -> None:
+    text = generate.README.read_text("utf-8")
+    assert generate.readme(text.replace("from papertape import Client", "from elsewhere import Client")) == text
+
+
+def test_coverage_lists_every_documented_endpoint() -> None:
+    assert generate.COVERAGE.read_text("utf-8") == generate.coverage_page(), STALE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_of_ours_that_are_named_exist(page: Path) -> None:
+    named = re.findall(
+        r"`((?:cli|contract|engine|gateway|journal|operations|projections|sdk)/[\w/]+\.py)`", page.read_text()
+    )
+    assert [name for name in named if not (PROJECT / "src" / "papertape" / name).exists()] == []
+
+
+def test_readme_names_only_options_and_targets_that_there_are() -> None:
+    text = generate.README.read_text("utf-8")
+    helped = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).stdout
+    options = set(re.findall(r"`(--[a-z-]+)", text))
+    assert options
+    assert [option for option in sorted(options) if option not in helped] == []
+    targets = set(re.findall(r"^make (\w+)", text, re.MULTILINE)) | set(re.findall(r"`make (\w+)", text))
+    makefile = (PROJECT / "Makefile").read_text()
+    assert [target for target in sorted(targets) if f"\n{target}:" not in makefile] == []

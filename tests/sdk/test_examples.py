@@ -1,0 +1,38 @@
+"""Every example runs as it stands, against an exchange with a moving market."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.serving import Served
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
+SAYS = {
+    "any_path": "OrderNotFound 43001",
+    "async_client": "BTCUSDT  bid",
+    "ccxt_example": "closed",
+    "place_order": "refused with code 43012",
+    "quickstart": "BTC",
+    "rsa_key": "signed with RSA as 1000000001",
+    "set_the_scene": "alice holds 15.00 SOL",
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_the_example_runs(exchange: Served, example: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTAPE_")}
+    done = subprocess.run(
+        [sys.executable, str(example)],
+        env={**environment, "PAPERTAPE_URL": exchange.rest},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert SAYS[example.stem] in done.stdout

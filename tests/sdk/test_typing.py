@@ -1,0 +1,78 @@
+"""Type checkers know each reply and refuse each mistake, for both clients; both have the same methods."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mypy import api
+
+from papertape import AsyncClient, Client
+from papertape.contract.endpoint import Group
+from papertape.sdk.surface import Spot
+
+SCRIPT = Path(__file__).parent / "typing" / "script.py"
+
+
+def expected() -> dict[int, str]:
+    """What the script's comments say: line number and answer."""
+    lines = SCRIPT.read_text().splitlines()
+    return {number: line.rsplit("  # ", 1)[1] for number, line in enumerate(lines, 1) if "  # " in line}
+
+
+def answered(project: Path) -> dict[int, str]:
+    """What mypy says about the script: revealed types without their modules, and codes of errors."""
+    cache, config = project / ".mypy_cache", project / "pyproject.toml"
+    output, trouble, _ = api.run(["--strict", f"--cache-dir={cache}", f"--config-file={config}", str(SCRIPT)])
+    assert trouble == ""
+    found: dict[int, str] = {}
+    for number, text in re.findall(r"^.*script\.py:(\d+): (.*)$", output, re.MULTILINE):
+        if revealed := re.search(r'Revealed type is "(.*)"', text):
+            found[int(number)] = re.sub(r"\b(?:\w+\.)+(?=\w)", "", revealed[1])
+        elif "error:" in text:
+            found[int(number)] = text.rsplit("[", 1)[1].rstrip("]")
+    return found
+
+
+def test_a_type_checker_answers_as_the_script_says(project: Path) -> None:
+    assert answered(project) == expected()
+
+
+def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
+    """Every endpoint method of a client by its place: ``spot.trade.place_order``."""
+
+    def walk(place: str, group: Any) -> Iterator[tuple[str, Any]]:
+        for name, value in vars(group).items():
+            if isinstance(value, Group):
+                yield from ((f"{place}{name}.{called}", getattr(value, called)) for called in declared(value))
+            elif isinstance(value, Spot):
+                yield from walk(f"{place}{name}.", value)
+
+    return walk("", client)
+
+
+def declared(group: Group[Any]) -> list[str]:
+    """The names of a group's endpoints."""
+    return [name for name in vars(type(group)) if not name.startswith("_")]
+
+
+def test_both_clients_have_the_same_methods_with_the_same_signatures() -> None:
+    calls = {place: str(inspect.signature(method)) for place, method in methods(Client("live"))}
+    awaited = {place: str(inspect.signature(method)) for place, method in methods(AsyncClient("live"))}
+    assert len(calls) > 60
+    assert "symbol: str" in calls["spot.trade.place_order"]
+    assert calls == awaited
+
+
+@pytest.mark.parametrize("name", ["__init__", "request", "with_options", "close"])
+def test_both_clients_take_the_same_arguments(name: str) -> None:
+    ours, theirs = (inspect.signature(getattr(kind, name)).parameters for kind in (Client, AsyncClient))
+    assert list(map(str, ours.values())) == list(map(str, theirs.values()))
+
+
+def test_every_method_says_what_it_does() -> None:
+    assert [place for place, method in methods(Client("live")) if not method.__doc__] == []

@@ -1,0 +1,43 @@
+"""A user's script, for the type checker only; a comment at a line's end says what the checker must answer."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import reveal_type
+
+from papertape import AsyncClient, Client, Environment, OrderNotFound
+
+client = Client()
+reveal_type(client.public.time().server_time)  # Timestamp
+reveal_type(client.spot.market.tickers())  # list[Ticker]
+reveal_type(client.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
+reveal_type(client.control.keys())  # list[Key]
+reveal_type(client.request("GET", "/api/v2/x"))  # Response
+reveal_type(client.with_options(timeout=1))  # Client
+
+client.spot.trade.place_order(
+    symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", size=Decimal(1), price=Decimal(2)
+)
+client.spot.trade.place_order(symbol="X", side="long", order_type="market", force="gtc", size=Decimal(1))  # arg-type
+client.spot.trade.place_order(side="buy", order_type="market", force="gtc", size=Decimal(1))  # call-arg
+client.spot.trade.place_order(symbol="X", side="buy", order_type="market", force="gtc", size=0.1)  # arg-type
+client.spot.market.ticker()  # attr-defined
+Client("production")  # arg-type
+Client(Environment(rest="http://127.0.0.1:1", ws="ws://127.0.0.1:2"), timeout=3)
+
+try:
+    client.spot.account.assets(coin="BTC")
+except OrderNotFound as error:
+    reveal_type(error.code)  # str
+
+
+async def main() -> None:
+    """The same calls, awaited."""
+    async with AsyncClient("live") as live:
+        reveal_type(await live.spot.market.tickers(symbol="BTCUSDT"))  # list[Ticker]
+        reveal_type(await live.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
+        reveal_type(await live.request("GET", "/api/v2/x"))  # Response
+        task = asyncio.create_task(live.spot.market.tickers())
+        reveal_type(await task)  # list[Ticker]
+        live.spot.market.tickers().sort()  # attr-defined

@@ -47,7 +47,7 @@ $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo 'Papertape needs Python 3.11 or newer: no $(PYTHON) found' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("Papertape needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name a newer one: make run PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@echo 'Setting up $(VENV) (once; about a minute)' >&2
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(READY): requirements/run.lock pyproject.toml | $(BIN)/python
 	@$(LOCKED) requirements/run.lock

@@ -9,6 +9,7 @@ import msgspec
 from papertape.config import DEVELOPER_KEY, Config, Credentials
 from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningHour, OpeningKey
 from papertape.data import load
+from papertape.data.announcements import opening_announcements
 from papertape.engine.instruments import Instrument
 from papertape.operations.ports import Vault
 from papertape.simulator.history import hour_candles
@@ -53,6 +54,7 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
             ),
         ],
         hours=[hour for instrument in instruments for hour in _hours(config.seed, instrument, opened)],
+        announcements=opening_announcements(opened),
     )
 
 

@@ -31,6 +31,7 @@ WIDER_WORDS = {
     ("/api/v2/public/annoucements", "language"): "others fall back to English",
     ("/api/v2/spot/market/merge-depth", "limit"): "the example and real clients send other numbers",
 }
+LISTS = ("Array", "List<String>")
 TEXT_THOUGH_OTHER = {
     "/api/v2/spot/public/coins": {"Boolean"},
     "/api/v2/spot/trade/plan-sub-order": {"Boolean"},
@@ -51,6 +52,8 @@ def alternatives(kind: Any) -> list[tuple[Any, list[str]]]:
         return [(found, words + known) for found, words in alternatives(inner)]
     if get_origin(kind) in (Union, UnionType):
         return [found for part in get_args(kind) if part is not NoneType for found in alternatives(part)]
+    if get_origin(kind) is list:
+        return [(kind, [word for _, words in alternatives(get_args(kind)[0]) for word in words])]
     return [(kind, list(get_args(kind)) if get_origin(kind) is Literal else [])]
 
 
@@ -92,7 +95,7 @@ def test_parameter(path, name, kind, required, words):
         assert set(words) <= accepted
         assert accepted == set() or words, "words that are not documented"
     assert field.required is required or (required and (path, name) in OPTIONAL_THOUGH_REQUIRED)
-    assert (get_origin(found[0][0]) is list) is (kind in ("Array", "List<String>"))
+    assert (get_origin(found[0][0]) is list) is (kind in LISTS)
 
 
 @pytest.mark.parametrize(("path", "name", "kind", "words"), [(*row, [])[:4] for row in FIELDS])
@@ -100,6 +103,9 @@ def test_response_field(path, name, kind, words):
     [(found, known)] = alternatives(at(BY_PATH[path].reply, name))
     if kind in ("Array", "List<Object>"):
         assert get_origin(found) is list
+    elif kind == "List<String>":
+        assert get_origin(found) is list
+        assert alternatives(get_args(found)[0])[0][0] is str
     elif kind == "Object":
         assert issubclass(found, Reply)
     elif kind in TEXT_THOUGH_OTHER.get(path, ()):

@@ -17,11 +17,12 @@ from papertape.contract.decoding import MAXIMUM_PARAMETERS, Decoder
 from papertape.contract.errors import Rejected
 from papertape.contract.futures.market import ListContracts
 from papertape.contract.public import AskTradeRate
-from papertape.contract.spot.account import UpgradeAccount
+from papertape.contract.spot.account import SwitchDeduct, UpgradeAccount
 from papertape.contract.spot.market import AskCandles, AskMergeDepth
 from papertape.contract.spot.plan import BatchCancelPlanOrders, PlacePlanOrder
 from papertape.contract.spot.trade import BatchOrders, PlaceOrder
 from papertape.contract.spot.wallet import MakeTransfer, ModifyDepositAccount
+from papertape.contract.subaccounts import CreateSubaccountsWithKeys, ModifySubaccountKey, SubaccountWithKey
 from papertape.contract.wire import body, query_parameters
 
 ORDER = {"symbol": "BTCUSDT", "side": "buy", "orderType": "limit", "force": "gtc", "price": "23222.5", "size": "1"}
@@ -212,10 +213,34 @@ def test_flags_come_as_booleans_or_words():
         decoder.decode_body(b'{"uid":1,"demo":"yes"}')
 
 
+@pytest.mark.parametrize(("sent", "meant"), [(b"true", "on"), (b"false", "off"), (b'"ON"', "on")])
+def test_a_switch_is_a_word_or_a_boolean(sent, meant):
+    assert Decoder(SwitchDeduct).decode_body(b'{"deduct":' + sent + b"}").deduct == meant
+
+
 def test_what_the_client_sends_is_what_the_server_reads():
     sent = MakeTransfer(from_type="spot", to_type="p2p", amount=Decimal("0.00000010"), coin="BTC", client_oid="a b&c=%")
     assert Decoder(MakeTransfer).decode_body(body(sent)) == sent
     assert query_parameters(sent)["amount"] == "0.00000010"
+
+
+ROW = {"subAccountName": "abcdefgh", "passphrase": "openSesame1", "label": "bot"}
+
+
+@pytest.mark.parametrize("sent", [[ROW], ROW, {"subAccountList": [ROW]}], ids=["list", "row", "object"])
+def test_a_body_that_is_a_bare_list_may_be_a_lone_row_or_named(sent):
+    rows = [SubaccountWithKey(alias="abcdefgh", passphrase="openSesame1", label="bot")]
+    decoded = Decoder(CreateSubaccountsWithKeys).decode_body(json.dumps(sent).encode())
+    assert decoded == CreateSubaccountsWithKeys(subaccounts=rows)
+    assert json.loads(body(decoded)) == [ROW]
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [({}, None), ({"permList": None}, None), ({"permList": []}, []), ({"permList": ""}, [])]
+)
+def test_a_list_that_can_be_cleared_is_told_from_one_left_out(given, read):
+    fields = {"subAccountUid": "1", "subAccountApiKey": "pt_1", "passphrase": "openSesame1", "label": "bot"}
+    assert Decoder(ModifySubaccountKey).decode_body(json.dumps(fields | given).encode()).permissions == read
 
 
 def test_every_endpoint_on_a_socket_can_be_decoded():

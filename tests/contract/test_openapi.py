@@ -30,6 +30,12 @@ def test_an_operation_tells_limit_permission_and_security():
     assert operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/PlaceOrder")
 
 
+def test_a_bare_list_is_described_as_one():
+    operation = document()["paths"]["/api/v2/user/batch-create-subaccount-and-apikey"]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert schema == {"type": "array", "items": {"$ref": "#/components/schemas/SubaccountWithKey"}}
+
+
 def test_query_parameters_are_listed_with_their_words():
     [symbol, granularity, *_] = document()["paths"]["/api/v2/spot/market/candles"]["get"]["parameters"]
     assert (symbol["name"], symbol["required"]) == ("symbol", True)

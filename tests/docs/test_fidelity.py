@@ -89,6 +89,13 @@ def test_a_plan_order_takes_the_old_trigger_word_and_comes_back_in_a_page(client
     assert page["orderList"][0]["triggerType"] == "mark_price"
 
 
+@pytest.mark.parametrize("name", ["fromCoinSz", "fromCoinSize", "toCoinSz", "toCoinSize"])
+def test_a_quote_takes_its_size_by_either_name(client: Client, name: str) -> None:
+    unread = refusal(client, "GET", "/api/v2/convert/quoted-price", {"fromCoin": "USDT", "toCoin": "USDC"})
+    too_much = {"fromCoin": "USDT", "toCoin": "USDC", name: "200000"}
+    assert (unread.code, refusal(client, "GET", "/api/v2/convert/quoted-price", too_much).code) == ("40019", "12007")
+
+
 @pytest.mark.parametrize("line", ["USDT", "COIN", "USDC", "SUSDT", "SCOIN", "SUSDC"])
 def test_clients_find_no_contracts_at_start_up(client: Client, line: str) -> None:
     assert get(client, "mix/market/contracts", productType=f"{line.lower()}-futures") == []

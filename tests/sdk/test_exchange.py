@@ -11,6 +11,8 @@ import pytest
 
 import papertape
 from papertape import AsyncClient, Client
+from papertape.contract.assets import Assets
+from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, endpoints_of
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
@@ -23,7 +25,7 @@ from tests.cli.serving import Served
 
 READS = [
     endpoint
-    for group in (Public, SpotMarket, SpotTrade, SpotPlan, SpotAccount, SpotWallet)
+    for group in (Public, SpotMarket, SpotTrade, SpotPlan, SpotAccount, SpotWallet, Assets, Convert)
     for endpoint in endpoints_of(group)
     if endpoint.method == "GET"
 ]
@@ -37,6 +39,9 @@ FIELDS: dict[str, Any] = {
     "to_type": "p2p",
     "plan_order_id": "1",
     "sub_uid": "1000000002",
+    "from_coin": "USDT",
+    "to_coin": "BTC",
+    "from_coin_size": Decimal(100),
 }
 DAY = 86_400_000
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from papertape.contract.assets import Assets
 from papertape.contract.control import Control
+from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, Group, endpoints_of
 from papertape.contract.futures.market import FuturesMarket
 from papertape.contract.internal import Internal
@@ -19,6 +21,7 @@ from papertape.contract.spot.market import SpotMarket
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
+from papertape.contract.subaccounts import SubaccountManagement
 from papertape.contract.unified import Unified
 
 GROUPS: tuple[type[Group[Any]], ...] = (
@@ -28,8 +31,11 @@ GROUPS: tuple[type[Group[Any]], ...] = (
     SpotPlan,
     SpotAccount,
     SpotWallet,
+    Assets,
+    Convert,
     FuturesMarket,
     MarginPublic,
+    SubaccountManagement,
     Unified,
     Control,
     Internal,

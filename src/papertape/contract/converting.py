@@ -40,6 +40,11 @@ def converter(kind: Any, nested: Nested) -> tuple[Convert, tuple[str, ...]]:
     return (found[0] if len(found) == 1 else _first_of(found)), extra.get("spelled", ())
 
 
+def is_clearable(kind: Any) -> bool:
+    """Whether an empty text means an empty list for this field, and not that it is left out."""
+    return bool(_options(kind)[1].get("clearable"))
+
+
 def _options(kind: Any) -> tuple[list[Any], dict[str, Any]]:
     """The alternatives of a type without ``None``, and what its annotations add."""
     if get_origin(kind) is Annotated:

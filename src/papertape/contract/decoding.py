@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from papertape.contract import errors
-from papertape.contract.converting import Convert, converter
+from papertape.contract.converting import Convert, converter, is_clearable
 from papertape.contract.errors import Rejected
 from papertape.contract.wire import Request
 
@@ -29,17 +29,25 @@ class Decoder(Generic[Q]):
     """Decodes requests of one type; what it takes to do so is worked out once, here."""
 
     def __init__(self, request_type: type[Q] | Callable[..., Q]) -> None:
-        assert isinstance(request_type, type)
+        assert isinstance(request_type, type) and issubclass(request_type, Request)
         self.build: Callable[[dict[str, Any]], Q] = _Plan(request_type).build
+        self._bare: str = request_type.bare
 
     def decode_body(self, body: bytes) -> Q:
-        """A JSON object; an empty body is an empty object. Rejects with 400, 40019 or 40020."""
+        """A JSON object; an empty body is an empty object. Rejects with 400, 40019 or 40020.
+
+        Where the whole body is a list, a lone row stands for a list of one.
+        """
         if not body:
             return self.build({})
         try:
             fields = _json.decode(body)
         except (ValueError, RecursionError):
             raise Rejected(errors.BAD_JSON) from None
+        if self._bare and not isinstance(fields, dict):
+            fields = {self._bare: fields}
+        elif self._bare and fields and self._bare not in fields:
+            fields = {self._bare: [fields]}
         if not isinstance(fields, dict):
             raise Rejected(errors.BAD_JSON)
         return self.build(fields)
@@ -60,10 +68,14 @@ class _Plan:
         """Further wire names, with attribute and converter."""
         self.required: list[tuple[str, str]] = []
         """Attribute and wire name."""
+        self.clearable: list[tuple[str, str]] = []
+        """Attribute and wire name of lists that an empty text empties."""
         for info in msgspec.structs.fields(kind):
             convert, spellings = converter(info.type, _nested)
             self.fields[info.encode_name] = info.name, convert
             self.spellings += [(name, info.name, convert) for name in spellings]
+            if is_clearable(info.type):
+                self.clearable.append((info.name, info.encode_name))
             if info.required:
                 self.required.append((info.name, info.encode_name))
 
@@ -81,6 +93,9 @@ class _Plan:
                     values[attribute] = convert(value)
         except ValueError:
             raise Rejected(errors.PARAMETER_ERROR.of(name)) from None
+        for attribute, name in self.clearable:
+            if given.get(name) == "":
+                values[attribute] = []
         for attribute, name in self.required:
             if attribute not in values or values[attribute] == []:
                 raise Rejected(errors.PARAMETER_EMPTY.of(name))

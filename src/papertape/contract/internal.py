@@ -47,6 +47,24 @@ class OpeningAccount(Request):
     balances: list[OpeningBalance] = msgspec.field(default_factory=list)
 
 
+class OpeningWording(Request):
+    """An announcement in one language."""
+
+    language: str
+    title: str
+    text: str = ""
+    url: str = ""
+
+
+class OpeningAnnouncement(Request):
+    """An announcement made before the opening, at ``created`` (Unix milliseconds); English comes first."""
+
+    kind: str
+    topic: str
+    created: int
+    wordings: list[OpeningWording]
+
+
 class OpeningHour(Request):
     """One hour before the opening, so that 24 h tickers are whole; ``start`` is Unix milliseconds."""
 
@@ -69,6 +87,7 @@ class OpenExchange(Request):
     instruments: list[dict[str, Any]]
     accounts: list[OpeningAccount]
     hours: list[OpeningHour] = msgspec.field(default_factory=list)
+    announcements: list[OpeningAnnouncement] = msgspec.field(default_factory=list)
 
 
 class MarketActions(Request):

@@ -104,7 +104,9 @@ def _operation(endpoint: AnyEndpoint, number: int, request: Schema, reply: Schem
     if endpoint.method == "GET":
         operation["parameters"] = _parameters(request)
     else:
-        content = {"application/json": {"schema": {"$ref": request["$ref"]}}}
+        bare = getattr(endpoint.request, "bare", "")
+        schema = request["properties"][bare] if bare else {"$ref": request["$ref"]}
+        content = {"application/json": {"schema": schema}}
         operation["requestBody"] = {"required": bool(request.get("required")), "content": content}
     if endpoint.limit.count:
         limit = endpoint.limit

@@ -7,7 +7,7 @@ Requests carry plain ``Decimal`` amounts; replies carry ``Amount`` (a decimal st
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 import msgspec
 
@@ -24,7 +24,12 @@ class WireMeta(msgspec.StructMeta):
 
 
 class Request(msgspec.Struct, metaclass=WireMeta, rename="camel", omit_defaults=True):
-    """Base of every request model: snake_case here, Bitget's camelCase on the wire; ``None`` is not sent."""
+    """Base of every request model: snake_case here, Bitget's camelCase on the wire; ``None`` is not sent.
+
+    ``bare`` names, as on the wire, the one list that makes up the whole body where Bitget takes a bare array.
+    """
+
+    bare: ClassVar[str] = ""
 
 
 class Reply(msgspec.Struct, metaclass=WireMeta, rename="camel"):
@@ -86,6 +91,9 @@ def also(**meanings: str) -> msgspec.Meta:
     return msgspec.Meta(extra={"also": meanings})
 
 
+CLEARABLE = msgspec.Meta(extra={"clearable": True})
+"""For a list whose emptiness means something: ``""`` reads as the empty list, not as absent."""
+
 EXACT = msgspec.Meta(extra={"exact": True})
 """For words whose case tells them apart (1min and 1M): other cases are refused rather than guessed at."""
 
@@ -127,7 +135,8 @@ def query_parameters(request: Request) -> dict[str, str]:
 
 def body(request: Request) -> bytes:
     """The request as the JSON body to sign and send: amounts and integers as strings, as Bitget documents."""
-    return msgspec.json.encode(_strings(_fields(request)))
+    fields = _fields(request)
+    return msgspec.json.encode(_strings(fields[request.bare] if request.bare else fields))
 
 
 def _fields(request: Request) -> dict[str, Any]:

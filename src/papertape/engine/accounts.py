@@ -23,10 +23,8 @@ def keeps_history(uid: int) -> bool:
     return uid >= FIRST_USER
 
 
-MOST_KEYS = 10
-"""API keys of one UID (documentation, quick start)."""
-MOST_IPS = 30
-"""Addresses in one key's list."""
+LAST_UID = 9_999_999_999
+MOST_ACCOUNTS = 100_000
 MOST_BOOKED_ADDRESSES = 500
 """Entries of one account's address book."""
 
@@ -44,9 +42,12 @@ class BookedAddress(msgspec.Struct, frozen=True, kw_only=True):
 class Account(msgspec.Struct, kw_only=True):
     """A main account or, with ``parent``, a sub-account. Times are Unix milliseconds.
 
+    A ``virtual`` sub-account was made by its main account: its ``name`` is its alias, its ``permissions`` bound
+    those of its keys.
+
     ``upgraded`` is when the unified account was asked for, 0 if never; ``deposit_wallets`` says per coin where
     deposits land when not in spot. An account may withdraw to any address while its ``address_book`` is empty,
-    and only to those in it from the first entry on.
+    and only to those in it from the first entry on. ``demo_claims`` says when each demo coin was last claimed.
     """
 
     uid: int
@@ -59,6 +60,11 @@ class Account(msgspec.Struct, kw_only=True):
     upgraded: int = 0
     deposit_wallets: dict[str, str] = msgspec.field(default_factory=dict)
     address_book: list[BookedAddress] = msgspec.field(default_factory=list)
+    demo_claims: dict[str, int] = msgspec.field(default_factory=dict)
+    virtual: bool = False
+    permissions: tuple[str, ...] = ()
+    label: str = ""
+    updated: int = 0
 
 
 class ApiKey(msgspec.Struct, kw_only=True):
@@ -74,6 +80,28 @@ class ApiKey(msgspec.Struct, kw_only=True):
     label: str = ""
     demo: bool = False
     created: int = 0
+
+
+TRADING: dict[str, tuple[str, ...]] = {
+    "spot_trade": ("spot_trade", "margin_trade", "transfer"),
+    "contract_trade": ("contract_trade", "transfer"),
+}
+"""What a virtual sub-account's permission lets its keys do besides reading; margin trading is of the spot kind."""
+
+
+def permitted(account: Account, permission: str) -> bool:
+    """Whether the account's keys may have the permission; only virtual sub-accounts are bounded."""
+    if not account.virtual:
+        return True
+    if permission == "read":
+        return bool(account.permissions)
+    return any(permission in TRADING.get(word, ()) for word in account.permissions)
+
+
+def permits(account: Account, key: ApiKey, permission: str) -> bool:
+    """Whether the key may be used for what needs the permission; any permission lets it read."""
+    held = permission in key.permissions or (permission == "read" and bool(key.permissions))
+    return held and permitted(account, permission)
 
 
 def allows_ip(key: ApiKey, ip: str) -> bool:

@@ -13,9 +13,12 @@ withdrawal paid out             withdraw     withdraw
 bought, sold                    transaction  buy, sell
 fee paid in BGB                 transaction  deduction_handling_fee
 moved in, out of a wallet       transfer     transfer_in, transfer_out
+moved from, to bots             strategy     strategy_transfer_in, strategy_transfer_out
+converted                       convert      exchange_in, exchange_out
 opening balance, granted coins  other        airdrop_rewards
 =============================== ============ ==========================
 
+A conversion's words are those that the documentation lists for margin; ``strategy_transfer_out`` is not listed.
 Futures wallets word transfers by the other side: ``trans_from_exchange``, ``trans_to_otc`` and so on.
 """
 
@@ -38,6 +41,10 @@ SELL = ("transaction", "sell")
 FEE_IN_BGB = ("transaction", "deduction_handling_fee")
 TRANSFER_IN = ("transfer", "transfer_in")
 TRANSFER_OUT = ("transfer", "transfer_out")
+FROM_BOTS = ("strategy", "strategy_transfer_in")
+TO_BOTS = ("strategy", "strategy_transfer_out")
+PAID_IN_CONVERSION = ("convert", "exchange_out")
+RECEIVED_IN_CONVERSION = ("convert", "exchange_in")
 GRANT = ("other", "airdrop_rewards")
 
 FUTURES_WALLETS = ("usdt_futures", "coin_futures", "usdc_futures")
@@ -90,4 +97,6 @@ def transfer_words(wallet: str, other: str, *, incoming: bool) -> tuple[str, str
     if wallet in FUTURES_WALLETS:
         side = _SEEN_FROM_FUTURES.get(other.partition(":")[0], "contract")
         return "transfer", f"trans_{'from' if incoming else 'to'}_{side}"
+    if other.startswith("bots:"):
+        return FROM_BOTS if incoming else TO_BOTS
     return TRANSFER_IN if incoming else TRANSFER_OUT

@@ -11,6 +11,7 @@ from papertape.engine.ledger import Ledger
 from papertape.engine.market_data import MarketData
 from papertape.engine.orderbook import OrderBook
 from papertape.engine.orders import OpenOrders
+from papertape.engine.quotes import Quotes
 from papertape.engine.records import DepositRecord, Record, WithdrawalRecord
 from papertape.engine.timers import Timers
 from papertape.engine.triggers import Triggers
@@ -45,6 +46,7 @@ class Exchange:
         self.withdrawals: dict[int, WithdrawalRecord] = {}
         self.transfers: dict[tuple[int, str], int] = {}
         self.withdrawal_oids: dict[tuple[int, str], int] = {}
+        self.quotes = Quotes()
         self.timers = Timers()
         self.announcements: list[Announcement] = []
         self.events: list[Record] = []

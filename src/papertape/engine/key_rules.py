@@ -34,12 +34,13 @@ def check_label(label: str) -> None:
         raise Rejected(errors.PARAMETER_ERROR.of("label"))
 
 
-def checked_ips(ips: Iterable[str], parameter: str) -> tuple[str, ...]:
+def checked_ips(ips: list[str] | None, parameter: str = "ipList") -> tuple[str, ...]:
     """Addresses and networks as they are compared, each once; 40058 for more than 30, 40018 for what is none."""
-    found = dict.fromkeys(_canonical(text.strip()) for text in ips)
-    if len(found) > MOST_IPS:
+    if ips is None:
+        return ()
+    if len(ips) > MOST_IPS:
         raise Rejected(errors.MAXIMUM_ALLOWED.of(parameter, MOST_IPS))
-    return tuple(found)
+    return tuple(dict.fromkeys(_canonical(text.strip()) for text in ips))
 
 
 def ordered(permissions: Iterable[str]) -> tuple[str, ...]:

@@ -26,9 +26,13 @@ WALLETS = (
     "crossed_margin",
     "isolated_margin",
     "earn",
-    "bots",
+    "bots:futures",
+    "bots:spot",
 )
-"""Every user's wallets; an isolated margin account is ``isolated_margin:BTCUSDT``, one per instrument."""
+"""Every user's wallets; an isolated margin account is ``isolated_margin:BTCUSDT``, one per instrument.
+
+Demo coins lie apart from all others, in ``susdt_futures`` and ``susdc_futures``.
+"""
 
 HOUSE = 0
 """The exchange's own UID."""

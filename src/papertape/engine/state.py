@@ -13,6 +13,7 @@ from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import Balance
 from papertape.engine.market_data import MarketData, MarketDataState
 from papertape.engine.orders import Order, OrderState
+from papertape.engine.quotes import Quote
 from papertape.engine.records import DepositRecord, WithdrawalRecord
 from papertape.engine.timers import Timers
 from papertape.engine.triggers import Trigger
@@ -46,6 +47,7 @@ class State(msgspec.Struct, kw_only=True):
     withdrawals: list[WithdrawalRecord]
     transfers: list[tuple[int, str, int]]
     withdrawal_oids: list[tuple[int, str, int]]
+    quotes: list[Quote]
     announcements: list[Announcement]
     timers: Timers
 
@@ -81,6 +83,8 @@ def load(data: bytes) -> Exchange:
     exchange.withdrawals = {withdrawal.order_id: withdrawal for withdrawal in state.withdrawals}
     exchange.transfers = {(uid, client_oid): transfer for uid, client_oid, transfer in state.transfers}
     exchange.withdrawal_oids = {(uid, client_oid): order for uid, client_oid, order in state.withdrawal_oids}
+    for quote in state.quotes:
+        exchange.quotes.add(quote)
     exchange.announcements = state.announcements
     exchange.timers = state.timers
     return exchange
@@ -109,6 +113,7 @@ def _state(exchange: Exchange) -> State:
         withdrawals=list(exchange.withdrawals.values()),
         transfers=_rows(exchange.transfers),
         withdrawal_oids=_rows(exchange.withdrawal_oids),
+        quotes=list(exchange.quotes.by_id.values()),
         announcements=exchange.announcements,
         timers=exchange.timers,
     )

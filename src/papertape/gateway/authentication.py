@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_plus
 from papertape.contract import errors, signing
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import Rejected
-from papertape.engine.accounts import ApiKey, allows_ip
+from papertape.engine.accounts import ApiKey, allows_ip, permits
 from papertape.engine.exchange import Exchange
 from papertape.gateway.incoming import Incoming
 from papertape.operations.ports import Vault
@@ -90,7 +90,7 @@ def _check_access(exchange: Exchange, endpoint: Endpoint[..., object, object], k
     if not allows_ip(key, peer):
         raise Rejected(errors.IP_NOT_WHITELISTED)
     needed = endpoint.permission
-    if needed and needed not in key.permissions and not (needed == "read" and key.permissions):
+    if needed and not permits(account, key, needed):
         raise Rejected(errors.PERMISSION_MISSING.of(needed.replace("_", " ")))
     if endpoint.main_account:
         if account.parent:

@@ -69,6 +69,6 @@ def _bind(entry: Entry) -> Bound:
     endpoint, operation = BY_PATH.get(entry.path), OPERATIONS.get(entry.path)
     if endpoint is None or operation is None or operation.kind != "command":
         raise JournalError(f"entry {entry.sequence} asks for {entry.path}, which this version does not know")
-    model: Any = endpoint.request
+    model: Any = operation.journaled or endpoint.request
     bound = _BOUND[entry.path] = Bound(operation.function, msgspec.json.Decoder(model).decode)
     return bound

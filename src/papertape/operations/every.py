@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import papertape.operations.assets
 import papertape.operations.control.accounts
+import papertape.operations.control.announcements
 import papertape.operations.control.funds
+import papertape.operations.control.grants
+import papertape.operations.convert
 import papertape.operations.futures.market
 import papertape.operations.internal
 import papertape.operations.margin
@@ -13,11 +17,16 @@ import papertape.operations.spot.market
 import papertape.operations.spot.plan
 import papertape.operations.spot.trade
 import papertape.operations.spot.wallet
+import papertape.operations.subaccounts
 import papertape.operations.unified
 
 MODULES = (
+    papertape.operations.assets,
     papertape.operations.control.accounts,
+    papertape.operations.control.announcements,
     papertape.operations.control.funds,
+    papertape.operations.control.grants,
+    papertape.operations.convert,
     papertape.operations.futures.market,
     papertape.operations.internal,
     papertape.operations.margin,
@@ -27,6 +36,7 @@ MODULES = (
     papertape.operations.spot.plan,
     papertape.operations.spot.trade,
     papertape.operations.spot.wallet,
+    papertape.operations.subaccounts,
     papertape.operations.unified,
 )
 """Where endpoints are answered."""

@@ -11,6 +11,7 @@ from papertape.contract.internal import Internal, MarketActions, MarketOrders, O
 from papertape.contract.wire import Nothing
 from papertape.engine import timers
 from papertape.engine.accounts import Account, ApiKey
+from papertape.engine.announcements import Wording, announce
 from papertape.engine.bills import GRANT, post_bill
 from papertape.engine.exchange import Exchange
 from papertape.engine.firing import submit
@@ -36,6 +37,9 @@ def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> 
         market.seed_window(CandleRecord(**msgspec.structs.asdict(hour)) for hour in hours)
     for account in request.accounts:
         _open_account(exchange, account)
+    for one in request.announcements:
+        wordings = tuple(Wording(**msgspec.structs.asdict(wording)) for wording in one.wordings)
+        announce(exchange, kind=one.kind, topic=one.topic, created=one.created, wordings=wordings)
 
 
 @command(Internal.tick)

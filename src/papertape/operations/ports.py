@@ -10,9 +10,11 @@ from papertape.contract.enums import Granularity
 from papertape.engine.records import (
     BillRecord,
     CandleRecord,
+    ConversionRecord,
     DepositRecord,
     FillRecord,
     OrderRecord,
+    SmallBalanceRecord,
     TradeRecord,
     TransferRecord,
     TriggerRecord,
@@ -126,6 +128,14 @@ class History(Protocol):
         client_oid: str | None = None,
     ) -> list[WithdrawalRecord]:
         """Withdrawals, as they stand."""
+        ...
+
+    async def conversions(self, uid: int, page: Page) -> list[ConversionRecord]:
+        """Conversions at a quote."""
+        ...
+
+    async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
+        """Small balances that became BGB."""
         ...
 
     async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:

@@ -15,16 +15,14 @@ from papertape.contract.public import (
     TradeRate,
 )
 from papertape.contract.wire import Amount, Nothing, Timestamp
-from papertape.engine import announcements as written
+from papertape.engine import announcements as board
 from papertape.engine.exchange import Exchange
 from papertape.engine.fees import rates
 from papertape.operations.paging import DAY_MS, page
 from papertape.operations.registry import Caller, query
 
 MOST_ANNOUNCEMENTS = 100
-ANNOUNCED_DAYS = 30
-"""Announcements are listed for a month (documentation: Query Announcements)."""
-ENGLISH, CHINESE = "en_US", "zh_CN"
+ANNOUNCED_DAYS = board.MONTH_MS // DAY_MS
 
 
 @query(Public.time)
@@ -35,27 +33,26 @@ def time(exchange: Exchange, caller: Caller, request: Nothing) -> ServerTime:
 
 @query(Public.announcements)
 def announcements(exchange: Exchange, caller: Caller, request: ListAnnouncements) -> list[Announcement]:
-    """The last month's announcements, newest first; a language that there is not falls back to English."""
+    """The last month's announcements, newest first; in English where they are not in the language wanted."""
     wanted = page(
         limit=request.limit,
         most=MOST_ANNOUNCEMENTS,
         before=request.cursor,
         start=request.start_time,
         end=request.end_time,
+        days=ANNOUNCED_DAYS,
     )
-    language = CHINESE if request.language.replace("-", "_").lower() == CHINESE.lower() else ENGLISH
-    since = max(wanted.start or 0, exchange.now - ANNOUNCED_DAYS * DAY_MS)
+    language = board.language_code(request.language) or board.ENGLISH
+    since = max(wanted.start or 0, exchange.now - board.MONTH_MS)
     until = exchange.now if wanted.end is None else wanted.end
     found = [
         one
-        for one in exchange.announcements
-        if one.language == language
-        and request.announcement_type in (None, one.kind)
+        for one in board.newest_first(exchange)
+        if request.announcement_type in (None, one.kind)
         and since <= one.created <= until
         and (wanted.before is None or one.announcement_id < wanted.before)
     ]
-    found.sort(key=lambda one: one.announcement_id, reverse=True)
-    return [_announcement(one) for one in found[: wanted.limit]]
+    return [_announcement(one, language) for one in found[: wanted.limit]]
 
 
 @query(Public.trade_rate)
@@ -88,14 +85,15 @@ def all_trade_rates(exchange: Exchange, caller: Caller, request: AskAllTradeRate
     return found
 
 
-def _announcement(one: written.Announcement) -> Announcement:
+def _announcement(one: board.Announcement, language: str) -> Announcement:
+    wording = one.in_language(language)
     return Announcement(
         announcement_id=str(one.announcement_id),
-        title=one.title,
-        text=one.text,
+        title=wording.title,
+        text=wording.text,
         created=Timestamp(one.created),
-        language=one.language,
-        url=one.url,
+        language=wording.language,
+        url=wording.url,
         announcement_type=one.kind,
         announcement_subtype=one.topic,
     )

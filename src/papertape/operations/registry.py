@@ -39,11 +39,15 @@ Prepare = Callable[[Exchange, Vault, Caller, Q], Q]
 
 
 class Operation(msgspec.Struct):
-    """An endpoint's function and its kind."""
+    """An endpoint's function and its kind.
+
+    ``journaled`` is the request type that the log keeps, where preparing adds what no client may send.
+    """
 
     kind: Literal["command", "query", "history"]
     function: Callable[..., Any]
     prepare: Callable[..., Any] | None = None
+    journaled: type[Any] | None = None
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -79,11 +83,15 @@ def history(endpoint: Endpoint[..., Q, R]) -> Callable[[HistoryQuery[Q, R]], His
     return register
 
 
-def prepare(endpoint: Endpoint[..., Q, Any]) -> Callable[[Prepare[Q]], Prepare[Q]]:
-    """Registers what completes a command's request before it is journaled; the command must be registered."""
+def prepare(endpoint: Endpoint[..., Q, Any], journaled: type[Q] | None = None) -> Callable[[Prepare[Q]], Prepare[Q]]:
+    """Registers what completes a command's request before it is journaled; the command must be registered.
+
+    ``journaled`` is the type that it returns, where that is a subclass of the request that clients send.
+    """
 
     def register(function: Prepare[Q]) -> Prepare[Q]:
-        OPERATIONS[endpoint.path].prepare = function
+        operation = OPERATIONS[endpoint.path]
+        operation.prepare, operation.journaled = function, journaled
         return function
 
     return register

@@ -13,10 +13,12 @@ from papertape.engine.money import use_money_context
 from papertape.engine.records import (
     BillRecord,
     CandleRecord,
+    ConversionRecord,
     DepositRecord,
     FillRecord,
     OrderRecord,
     Record,
+    SmallBalanceRecord,
     TradeRecord,
     TransferRecord,
     TriggerRecord,
@@ -28,9 +30,11 @@ from papertape.projections.database import Database, Session
 from papertape.projections.projector import Projector
 from papertape.projections.schema import (
     BILLS,
+    CONVERSIONS,
     DEPOSITS,
     FILLS,
     ORDERS,
+    SMALL_BALANCES,
     TRADES,
     TRANSFERS,
     TRIGGERS,
@@ -153,6 +157,14 @@ class StoredHistory:
     ) -> list[WithdrawalRecord]:
         """Withdrawals as they stand, pending ones included."""
         return await self._page(WITHDRAWALS, page, uid=uid, coin=coin, order_id=order_id, client_oid=client_oid)
+
+    async def conversions(self, uid: int, page: Page) -> list[ConversionRecord]:
+        """Conversions at a quote."""
+        return await self._page(CONVERSIONS, page, uid=uid)
+
+    async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
+        """Small balances that became BGB."""
+        return await self._page(SMALL_BALANCES, page, uid=uid, order_id=order_id)
 
     async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
         """Public trades, newest first."""

@@ -16,10 +16,12 @@ import msgspec
 from papertape.engine.records import (
     BillRecord,
     CandleRecord,
+    ConversionRecord,
     DepositRecord,
     FillRecord,
     OrderRecord,
     Record,
+    SmallBalanceRecord,
     TradeRecord,
     TransferRecord,
     TriggerRecord,
@@ -163,11 +165,26 @@ TRANSFERS = Table(
 )
 DEPOSITS = Table("deposits", DepositRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
 WITHDRAWALS = Table("withdrawals", WithdrawalRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
+CONVERSIONS = Table("conversions", ConversionRecord, ("conversion_id",), indexes=(("uid", "conversion_id"),))
+SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), indexes=(("uid", "order_id"),))
 TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),), public=True)
 CANDLES = Table("candles", CandleRecord, ("symbol", "start"), public=True)
 
 TABLES: dict[type[Record], Table[Any]] = {
-    table.record: table for table in (ORDERS, FILLS, TRIGGERS, BILLS, TRANSFERS, DEPOSITS, WITHDRAWALS, TRADES, CANDLES)
+    table.record: table
+    for table in (
+        ORDERS,
+        FILLS,
+        TRIGGERS,
+        BILLS,
+        TRANSFERS,
+        DEPOSITS,
+        WITHDRAWALS,
+        CONVERSIONS,
+        SMALL_BALANCES,
+        TRADES,
+        CANDLES,
+    )
 }
 """All tables by the type of their records."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from papertape.contract.assets import Assets
 from papertape.contract.control import Control
+from papertape.contract.convert import Convert
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
+from papertape.contract.subaccounts import SubaccountManagement
 
 T = TypeVar("T")
 
@@ -32,4 +35,7 @@ class Surface(Generic[T]):
     def __init__(self, transport: T) -> None:
         self.public: Public[T] = Public(transport)
         self.spot: Spot[T] = Spot(transport)
+        self.assets: Assets[T] = Assets(transport)
+        self.convert: Convert[T] = Convert(transport)
+        self.subaccounts: SubaccountManagement[T] = SubaccountManagement(transport)
         self.control: Control[T] = Control(transport)

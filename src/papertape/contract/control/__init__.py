@@ -20,6 +20,14 @@ from papertape.contract.control.accounts import (
     PermissionName,
     User,
 )
+from papertape.contract.control.announcements import (
+    AnnouncementTranslation,
+    ControlAnnouncement,
+    CreateAnnouncement,
+    ListAllAnnouncements,
+    RemoveAnnouncement,
+    Translation,
+)
 from papertape.contract.control.funds import (
     AddAddress,
     Address,
@@ -37,6 +45,7 @@ from papertape.contract.control.funds import (
     ListPending,
     StartDeposit,
 )
+from papertape.contract.control.grants import Bonus, ClaimDemoCoins, DemoClaim, GrantBonus, MovedFunds, MoveFunds
 from papertape.contract.control.system import (
     AdvanceClock,
     Checkpoint,
@@ -56,29 +65,37 @@ __all__ = [
     "AddAddress",
     "Address",
     "AdvanceClock",
+    "AnnouncementTranslation",
     "ApproveWithdrawal",
+    "Bonus",
     "Checkpoint",
+    "ClaimDemoCoins",
     "ClockState",
     "CompleteWithdrawal",
     "ConfirmDeposit",
     "Control",
+    "ControlAnnouncement",
     "ControlDeposit",
     "ControlWallet",
     "ControlWithdrawal",
+    "CreateAnnouncement",
     "CreateKey",
     "CreateUser",
     "CreatedKey",
     "DeleteAddress",
     "DeleteKey",
+    "DemoClaim",
     "Done",
     "ExchangeState",
     "FailDeposit",
     "FailWithdrawal",
     "Fund",
+    "GrantBonus",
     "Health",
     "Key",
     "KeyKind",
     "ListAddresses",
+    "ListAllAnnouncements",
     "ListKeys",
     "ListPending",
     "ListRequests",
@@ -86,10 +103,14 @@ __all__ = [
     "LoggedRequest",
     "MakeCheckpoint",
     "ModifyUser",
+    "MoveFunds",
+    "MovedFunds",
     "PermissionName",
+    "RemoveAnnouncement",
     "Restore",
     "SetClock",
     "StartDeposit",
+    "Translation",
     "User",
 ]
 
@@ -121,6 +142,18 @@ class Control(Group[T]):
     )  # fmt: skip
     fund = Endpoint(
         "POST", "/papertape/v1/fund", Fund, ControlDeposit, "Credit a coin to any wallet.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    move_funds = Endpoint(
+        "POST", "/papertape/v1/transfers", MoveFunds, MovedFunds, "Move a coin between a user's wallets.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    grant_bonus = Endpoint(
+        "POST", "/papertape/v1/bonuses", GrantBonus, Bonus, "Give a user's bots a trading bonus.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    claim_demo_coins = Endpoint(
+        "POST", "/papertape/v1/demo-coins", ClaimDemoCoins, DemoClaim, "Claim demo coins for a user.",
         limit=UNLIMITED, access="control",
     )  # fmt: skip
     start_deposit = Endpoint(
@@ -165,6 +198,18 @@ class Control(Group[T]):
     )  # fmt: skip
     delete_address = Endpoint(
         "POST", "/papertape/v1/addresses/delete", DeleteAddress, Done, "Delete an address from an address book.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    create_announcement = Endpoint(
+        "POST", "/papertape/v1/announcements/create", CreateAnnouncement, ControlAnnouncement, "Announce something.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    announcements = Endpoint(
+        "GET", "/papertape/v1/announcements", ListAllAnnouncements, list[ControlAnnouncement], "List announcements.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    remove_announcement = Endpoint(
+        "POST", "/papertape/v1/announcements/remove", RemoveAnnouncement, Done, "Take an announcement back.",
         limit=UNLIMITED, access="control",
     )  # fmt: skip
     clock = Endpoint(

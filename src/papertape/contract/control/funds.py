@@ -10,9 +10,9 @@ from papertape.contract.wire import Amount, Reply, Request, also
 ControlWallet = Annotated[
     Literal[
         "spot", "p2p", "coin_futures", "usdt_futures", "usdc_futures", "crossed_margin", "isolated_margin", "earn",
-        "bots",
+        "bots_futures", "bots_spot",
     ],
-    also(funding="p2p"),
+    also(funding="p2p", bots="bots_spot"),
 ]  # fmt: skip
 
 

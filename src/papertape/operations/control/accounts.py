@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_network
 
 from msgspec.structs import replace
 
@@ -25,16 +24,15 @@ from papertape.contract.endpoint import PERMISSIONS
 from papertape.contract.errors import Rejected
 from papertape.contract.signing import is_public_key
 from papertape.contract.wire import Sealed
-from papertape.engine.accounts import FIRST_USER, MOST_IPS, MOST_KEYS, Account, ApiKey
+from papertape.engine.accounts import FIRST_USER, LAST_UID, MOST_ACCOUNTS, Account, ApiKey
 from papertape.engine.exchange import Exchange
+from papertape.engine.key_rules import MOST_KEYS, check_label, check_passphrase, checked_ips, ordered
+from papertape.engine.subaccounts import virtual_sub_accounts
 from papertape.operations.ports import Vault
 from papertape.operations.registry import Caller, command, prepare, query
 
-LAST_UID = 9_999_999_999
-MOST_USERS = 100_000
 HIGHEST_VIP_LEVEL = 7
 LONGEST_NAME = 64
-LONGEST_LABEL = 20
 ROWS, MOST_ROWS = 100, 500
 KEY_LENGTH, SECRET_LENGTH, PASSPHRASE_LENGTH = 32, 64, 16
 
@@ -47,9 +45,9 @@ def create_user(exchange: Exchange, caller: Caller, request: CreateUser) -> User
         raise Rejected(errors.PARAMETER_ERROR.of("uid"))
     if request.parent_uid is not None and find_account(exchange, request.parent_uid, "parentUid").parent:
         raise Rejected(errors.KEY_MUST_BE_MAIN)
-    if len(exchange.accounts) >= MOST_USERS:
-        raise Rejected(errors.MAXIMUM_ALLOWED.of("users", MOST_USERS))
-    _check_name("name", request.name, LONGEST_NAME)
+    if len(exchange.accounts) >= MOST_ACCOUNTS:
+        raise Rejected(errors.MAXIMUM_ALLOWED.of("users", MOST_ACCOUNTS))
+    _check_name(request.name)
     _check_vip_level(request.vip_level)
     account = Account(
         uid=uid,
@@ -64,14 +62,16 @@ def create_user(exchange: Exchange, caller: Caller, request: CreateUser) -> User
 
 @command(Control.modify_user)
 def modify_user(exchange: Exchange, caller: Caller, request: ModifyUser) -> User:
-    """Changes an account; freezing it makes its keys fail at once."""
+    """Changes an account; freezing it makes its keys fail at once. Virtual sub-accounts share the fee tier."""
     account = find_account(exchange, request.uid)
     if request.name is not None:
-        _check_name("name", request.name, LONGEST_NAME)
+        _check_name(request.name)
     if request.vip_level is not None:
         _check_vip_level(request.vip_level)
     account.name = account.name if request.name is None else request.name
-    account.vip_level = account.vip_level if request.vip_level is None else request.vip_level
+    if request.vip_level is not None:
+        for each in (account, *virtual_sub_accounts(exchange, account.uid)):
+            each.vip_level = request.vip_level
     account.frozen = account.frozen if request.frozen is None else request.frozen
     return _user(account)
 
@@ -98,15 +98,14 @@ def create_key(exchange: Exchange, caller: Caller, request: CreateKey) -> Create
         raise Rejected(errors.PARAMETER_ERROR.of("key"))
     if sum(key.uid == request.uid for key in exchange.keys.values()) >= MOST_KEYS:
         raise Rejected(errors.TOO_MANY_KEYS)
-    wanted = PERMISSIONS if request.permissions is None else request.permissions
     key = ApiKey(
         key=request.key,
         uid=request.uid,
         kind=request.kind,
         secret=request.public_key or request.secret,
         passphrase=request.passphrase,
-        permissions=tuple(word for word in PERMISSIONS if word in wanted),
-        ips=tuple(request.ips or ()),
+        permissions=ordered(PERMISSIONS if request.permissions is None else request.permissions),
+        ips=checked_ips(request.ips, "ips"),
         label=request.label,
         demo=request.demo,
         created=exchange.now,
@@ -199,9 +198,9 @@ def _user(account: Account) -> User:
     )
 
 
-def _check_name(field: str, text: str, longest: int) -> None:
-    if len(text) > longest or not (text == "" or text.isprintable()):
-        raise Rejected(errors.PARAMETER_ERROR.of(field))
+def _check_name(text: str) -> None:
+    if len(text) > LONGEST_NAME or not (text == "" or text.isprintable()):
+        raise Rejected(errors.PARAMETER_ERROR.of("name"))
 
 
 def _check_vip_level(level: int) -> None:
@@ -210,25 +209,16 @@ def _check_vip_level(level: int) -> None:
 
 
 def _check_key(request: CreateKey) -> None:
-    """What can be refused before secrets are sealed; 40070 for a passphrase that is not 8 to 32 letters and digits."""
+    """What can be refused before secrets are sealed."""
     if request.key is not None and not re.fullmatch("[A-Za-z0-9_-]{8,64}", request.key):
         raise Rejected(errors.PARAMETER_ERROR.of("key"))
     if request.secret is not None and not re.fullmatch("[!-~]{16,128}", request.secret):
         raise Rejected(errors.PARAMETER_ERROR.of("secret"))
-    if request.passphrase is not None and not re.fullmatch("[A-Za-z0-9]{8,32}", request.passphrase):
-        raise Rejected(errors.PASSPHRASE_TOO_WEAK)
+    if request.passphrase is not None:
+        check_passphrase(request.passphrase)
     if request.kind == "rsa" and request.public_key is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("publicKey"))
     if request.kind == "rsa" and request.public_key is not None and not is_public_key(request.public_key):
         raise Rejected(errors.PARAMETER_ERROR.of("publicKey"))
-    _check_name("label", request.label, LONGEST_LABEL)
-    if request.ips is not None and (len(request.ips) > MOST_IPS or not all(map(_is_network, request.ips))):
-        raise Rejected(errors.PARAMETER_ERROR.of("ips"))
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
+    check_label(request.label)
+    checked_ips(request.ips, "ips")

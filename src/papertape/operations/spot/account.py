@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papertape.contract import errors
+from papertape.contract.endpoint import PERMISSIONS
 from papertape.contract.errors import Rejected
 from papertape.contract.spot.account import (
     AccountInformation,
@@ -23,7 +24,7 @@ from papertape.contract.spot.account import (
     UpgradeStatus,
 )
 from papertape.contract.wire import Amount, Nothing, Timestamp
-from papertape.engine.accounts import Account, require_sub_account, sub_accounts
+from papertape.engine.accounts import Account, permits, require_sub_account, sub_accounts
 from papertape.engine.exchange import Exchange
 from papertape.engine.ledger import Balance
 from papertape.engine.money import ZERO
@@ -51,15 +52,14 @@ UPGRADE_MS = 60_000
 def info(exchange: Exchange, caller: Caller, request: Nothing) -> AccountInformation:
     """The caller's account and what the key used may do; nobody is invited, and nobody leads copy trades yet."""
     account, key = exchange.account(caller.uid), exchange.keys.get(caller.key)
-    permissions = key.permissions if key else ()
-    readable = ("read", *(word for word in permissions if word != "read")) if permissions else ()
+    usable = tuple(word for word in PERMISSIONS if key and permits(account, key, word))
     return AccountInformation(
         user_id=str(account.uid),
         inviter_id="",
         channel_code="",
         channel="",
         ips=",".join(key.ips) if key else "",
-        authorities=[code for permission in readable for code in AUTHORITIES[permission]],
+        authorities=[code for permission in usable for code in AUTHORITIES[permission]],
         parent_id=account.parent or account.uid,
         trader_type="not_trader",
         registered=Timestamp(account.registered),

@@ -18,6 +18,7 @@ from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import ISSUANCE, Place
 from papertape.engine.money import use_money_context
+from papertape.engine.orders import OrderChanged
 from papertape.engine.records import FillRecord, OrderRecord, Record, TradeRecord
 from papertape.operations import every as every
 from papertape.operations.registry import Caller
@@ -126,7 +127,8 @@ class Market:
 
     def happened(self, kind: type[R]) -> list[R]:
         """The records of one kind that the last command left."""
-        return [event for event in self.exchange.events if isinstance(event, kind)]
+        events = (event.record() if isinstance(event, OrderChanged) else event for event in self.exchange.events)
+        return [event for event in events if isinstance(event, kind)]
 
     def trades(self) -> list[str]:
         """The public trades of the last command, as ``"side size @ price"``."""

@@ -12,7 +12,8 @@ from papertape.data import load
 from papertape.engine.exchange import Exchange
 from papertape.engine.ledger import Place
 from papertape.engine.money import use_money_context
-from papertape.engine.records import BillRecord, FillRecord, OrderRecord, TradeRecord
+from papertape.engine.orders import OrderChanged
+from papertape.engine.records import BillRecord, FillRecord, TradeRecord
 from papertape.operations.internal import market_actions, open_exchange
 from papertape.operations.registry import Caller
 
@@ -107,4 +108,4 @@ def test_traders_leave_public_trades_but_no_private_history(exchange: Exchange) 
     exchange.accounts[102] = exchange.accounts[MAKER]
     market_actions(exchange, Caller(102), MarketActions(symbol="BTCUSDT", orders=orders[1:]))
     assert [type(event) for event in exchange.events if isinstance(event, TradeRecord)] == [TradeRecord]
-    assert not [event for event in exchange.events if isinstance(event, OrderRecord | FillRecord | BillRecord)]
+    assert not [event for event in exchange.events if isinstance(event, OrderChanged | FillRecord | BillRecord)]

@@ -75,15 +75,15 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
 
     def price(self, ticks: int) -> Decimal:
         """Ticks as a price with the instrument's decimals."""
-        return Decimal(ticks).scaleb(-self.price_places)
+        return ticks * step(self.price_places)
 
     def size(self, lots: int) -> Decimal:
         """Lots as a size with the instrument's decimals."""
-        return Decimal(lots).scaleb(-self.size_places)
+        return lots * step(self.size_places)
 
     def value(self, ticks: int, lots: int) -> Decimal:
         """Price times size in the quote coin, exact."""
-        return Decimal(ticks * lots).scaleb(-self.price_places - self.size_places)
+        return ticks * lots * step(self.price_places + self.size_places)
 
     @property
     def tick(self) -> Decimal:

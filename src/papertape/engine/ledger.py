@@ -102,11 +102,23 @@ class Ledger:
 
     def freeze(self, uid: int, wallet: str, coin: str, amount: Decimal) -> None:
         """Available to frozen."""
-        self.move(coin, amount, Place(uid, wallet), Place(uid, wallet, "frozen"))
+        if not amount:
+            return
+        balance = self._slot(uid, wallet, coin)
+        assert 0 < amount <= balance.available, f"{uid} {wallet} cannot freeze {amount} {coin}"
+        balance.available -= amount
+        balance.frozen += amount
+        balance.updated = self.now
 
     def release(self, uid: int, wallet: str, coin: str, amount: Decimal) -> None:
         """Frozen back to available."""
-        self.move(coin, amount, Place(uid, wallet, "frozen"), Place(uid, wallet))
+        if not amount:
+            return
+        balance = self._slot(uid, wallet, coin)
+        assert 0 < amount <= balance.frozen, f"{uid} {wallet} has no {amount} {coin} frozen"
+        balance.frozen -= amount
+        balance.available += amount
+        balance.updated = self.now
 
     def totals(self) -> dict[str, Decimal]:
         """The sum of each coin over all accounts: always zero."""
@@ -121,7 +133,9 @@ class Ledger:
                 yield uid, wallet, coin, balance
 
     def _slot(self, uid: int, wallet: str, coin: str) -> Balance:
-        coins = self.wallets.setdefault((uid, wallet), {})
+        coins = self.wallets.get((uid, wallet))
+        if coins is None:
+            coins = self.wallets[uid, wallet] = {}
         balance = coins.get(coin)
         if balance is None:
             balance = coins[coin] = Balance()

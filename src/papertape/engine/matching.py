@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+from papertape.engine.accounts import keeps_history
 from papertape.engine.exchange import Exchange
 from papertape.engine.exits import exit_order
 from papertape.engine.instruments import Instrument
 from papertape.engine.money import ZERO, whole
 from papertape.engine.order_rules import funding_coin, funds
 from papertape.engine.orderbook import OrderBook
-from papertape.engine.orders import Order, record
+from papertape.engine.orders import Order, OrderChanged
 from papertape.engine.settlement import SPOT, settle
 
 STP_CANCEL = "stp_cancel"
@@ -156,8 +159,8 @@ def _close(exchange: Exchange, instrument: Instrument, order: Order, status: str
 
 
 def _emit(exchange: Exchange, instrument: Instrument, order: Order) -> None:
-    if exchange.keeps_history(order.uid):
-        exchange.emit(record(order, instrument))
+    if keeps_history(order.uid):
+        exchange.emit(OrderChanged(order=copy(order), instrument=instrument))
 
 
 def _watched(order: Order) -> tuple[int | None, int | None]:

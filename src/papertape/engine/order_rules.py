@@ -15,7 +15,7 @@ from papertape.contract.errors import Rejected
 from papertape.engine.accounts import keeps_history
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
-from papertape.engine.money import ZERO, down, is_multiple
+from papertape.engine.money import ZERO, down, up
 from papertape.engine.orders import Exit, Order
 from papertape.engine.records import Force, OrderType, SelfTradePrevention, Side
 from papertape.engine.settlement import SPOT
@@ -81,7 +81,8 @@ def check(exchange: Exchange, uid: int, new: NewOrder) -> Order:
         created=exchange.now,
         updated=exchange.now,
     )
-    _attach_exits(instrument, order, new, reference)
+    if new.take_profit_trigger is not None or new.stop_loss_trigger is not None:
+        _attach_exits(instrument, order, new, reference)
     if new.trigger_price is not None:
         _make_waiting(instrument, order, new.trigger_price, last)
     exchange.ledger.require(uid, SPOT, funding_coin(instrument, order), funds(instrument, order))
@@ -116,7 +117,8 @@ def check_places(name: str, value: Decimal, places: int) -> None:
     """Refuses an amount that is not positive (40020) or has too many decimals (40808)."""
     if value <= 0:
         raise Rejected(errors.PARAMETER_ERROR.of(name))
-    if not is_multiple(value, places):
+    scaled = value.scaleb(places)
+    if scaled != int(scaled):
         raise Rejected(errors.SCALE_TOO_FINE.of(f"{name} checkBDScale error value={value:f} checkScale={places}"))
 
 
@@ -133,13 +135,14 @@ def check_value(exchange: Exchange, instrument: Instrument, value: Decimal, orde
 def check_band(instrument: Instrument, side: Side, price: Decimal, last: Decimal) -> None:
     """Refuses a buy too far above, a sell too far below the last price."""
     if side == "buy":
-        highest = down(last * (ONE + instrument.buy_limit_ratio), instrument.price_places)
+        highest = last * (ONE + instrument.buy_limit_ratio)
         if price > highest:
-            raise Rejected(errors.PRICE_TOO_HIGH.of(f"{highest:f}", instrument.quote))
+            text = f"{down(highest, instrument.price_places):f}"
+            raise Rejected(errors.PRICE_TOO_HIGH.of(text, instrument.quote))
     else:
-        lowest = down(last * (ONE - instrument.sell_limit_ratio), instrument.price_places)
+        lowest = last * (ONE - instrument.sell_limit_ratio)
         if price < lowest:
-            raise Rejected(errors.PRICE_TOO_LOW.of(f"{lowest:f}", instrument.quote))
+            raise Rejected(errors.PRICE_TOO_LOW.of(f"{up(lowest, instrument.price_places):f}", instrument.quote))
 
 
 def _check_status(instrument: Instrument) -> None:

@@ -10,7 +10,15 @@ import msgspec
 
 from papertape.engine.instruments import Instrument
 from papertape.engine.money import ZERO, ratio
-from papertape.engine.records import Force, OrderRecord, OrderStatus, OrderType, SelfTradePrevention, Side
+from papertape.engine.records import (
+    Force,
+    OrderRecord,
+    OrderStatus,
+    OrderType,
+    Record,
+    SelfTradePrevention,
+    Side,
+)
 
 CLIENT_OID_MEMORY_MS = 2 * 3_600_000
 """How long the client id of a finished order stays taken: as long as it can be looked up (changelog 2025-03-20)."""
@@ -84,6 +92,24 @@ class Order(OrderState, kw_only=True):
     def resting(self) -> bool:
         """Whether it is on the book (when open)."""
         return self.order_type == "limit" and not self.waiting
+
+
+class OrderChanged(Record, frozen=True, kw_only=True):
+    """That an order changed: a copy of the order as it stood. Most changes of most orders are never looked at,
+    so the record is only written out for who wants it.
+    """
+
+    order: Order
+    instrument: Instrument
+
+    @property
+    def finished(self) -> bool:
+        """Whether this was the order's last change."""
+        return self.order.status in ("filled", "cancelled")
+
+    def record(self) -> OrderRecord:
+        """The order as it stood, in decimals."""
+        return record(self.order, self.instrument)
 
 
 def record(order: Order, instrument: Instrument) -> OrderRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from papertape.engine.accounts import keeps_history
 from papertape.engine.bills import BUY, FEE_IN_BGB, SELL, post_bill
 from papertape.engine.exchange import Exchange
 from papertape.engine.fees import BGB_DISCOUNT, rates
@@ -60,7 +61,7 @@ def _account_for(
     value: Decimal,
 ) -> None:
     """Charges one side's fee and writes its bills and its fill; the market's own traders have none of these."""
-    if not exchange.keeps_history(order.uid):
+    if not keeps_history(order.uid):
         return
     buys = order.side == "buy"
     received_coin, received = (instrument.base, size) if buys else (instrument.quote, value)

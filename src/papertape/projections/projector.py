@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from papertape.engine.money import use_money_context
+from papertape.engine.orders import OrderChanged
 from papertape.engine.records import Record, TradeRecord
 from papertape.projections.database import Database, Session
 from papertape.projections.schema import TABLES, TRADES, Row, Table
@@ -201,6 +202,10 @@ class Projector:
         newest = 0
         for sequence, records in batch:
             for record in records:
+                if isinstance(record, OrderChanged):
+                    if not record.finished:
+                        continue
+                    record = record.record()
                 table = TABLES.get(type(record))
                 if table is None or (table.kept is not None and not table.kept(record)):
                     continue

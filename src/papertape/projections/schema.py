@@ -38,7 +38,8 @@ class Table(Generic[R]):
     ``key`` is what makes a row: a later record with the same key replaces it. With ``versioned`` a row is kept
     for each entry that changed the record, and the newest is read: records that change after they were first
     written can then be taken back. ``identity`` is the column that pages go by; ``kept`` says which records
-    are kept at all. ``public`` tables are large and go without an index that only taking back would use.
+    are kept at all. Every index slows each write down, so there are only those that a page needs; taking back,
+    which is rare, reads the whole table.
     """
 
     def __init__(
@@ -49,14 +50,11 @@ class Table(Generic[R]):
         *,
         indexes: tuple[tuple[str, ...], ...] = (),
         versioned: bool = False,
-        public: bool = False,
         kept: Callable[[R], bool] | None = None,
     ) -> None:
         self.name, self.record, self.key, self.indexes, self.versioned = name, record, key, indexes, versioned
         self.identity = key[0]
         self.kept = kept
-        if not public:
-            self.indexes = (*indexes, ("sequence",))
         hints = get_type_hints(record)
         self.fields = record.__struct_fields__
         self.columns = tuple(_column(name, hints[name]) for name in self.fields)
@@ -66,11 +64,10 @@ class Table(Generic[R]):
 
     def row(self, record: R, sequence: int) -> Row:
         """The record as a row: its fields, then the sequence."""
-        values: list[Any] = list(msgspec.structs.astuple(record))
+        values: list[Any] = [*msgspec.structs.astuple(record), sequence]
         for place in self._amounts:
             value = values[place]
             values[place] = None if value is None else format(value, "f")
-        values.append(sequence)
         return tuple(values)
 
     def read(self, row: Sequence[Any]) -> R:
@@ -100,7 +97,8 @@ class Table(Generic[R]):
         ]
         columns.append('"sequence" INTEGER NOT NULL')
         columns.append(f"PRIMARY KEY ({_names(self.unique)})")
-        tables = [f"CREATE TABLE IF NOT EXISTS {self.name} ({', '.join(columns)})"]
+        kind = " WITHOUT ROWID" if len(self.unique) > 1 else ""
+        tables = [f"CREATE TABLE IF NOT EXISTS {self.name} ({', '.join(columns)}){kind}"]
         for index in self.indexes:
             name = f"{self.name}_by_{'_'.join(index)}"
             tables.append(f"CREATE INDEX IF NOT EXISTS {name} ON {self.name} ({_names(index)})")
@@ -140,14 +138,14 @@ ORDERS = Table(
     "orders",
     OrderRecord,
     ("order_id",),
-    indexes=(("uid", "order_id"), ("uid", "symbol", "order_id"), ("uid", "client_oid")),
+    indexes=(("uid", "order_id"), ("uid", "client_oid")),
     kept=lambda order: order.status in ("filled", "cancelled"),
 )
 FILLS = Table(
     "fills",
     FillRecord,
     ("trade_id", "order_id"),
-    indexes=(("uid", "trade_id"), ("uid", "symbol", "trade_id"), ("order_id",)),
+    indexes=(("uid", "trade_id"), ("order_id",)),
 )
 TRIGGERS = Table(
     "triggers",
@@ -156,7 +154,7 @@ TRIGGERS = Table(
     indexes=(("uid", "order_id"),),
     kept=lambda trigger: trigger.status != "live",
 )
-BILLS = Table("bills", BillRecord, ("bill_id",), indexes=(("uid", "bill_id"), ("uid", "wallet", "coin", "bill_id")))
+BILLS = Table("bills", BillRecord, ("bill_id",), indexes=(("uid", "bill_id"),))
 TRANSFERS = Table(
     "transfers",
     TransferRecord,
@@ -167,8 +165,8 @@ DEPOSITS = Table("deposits", DepositRecord, ("order_id",), indexes=(("uid", "ord
 WITHDRAWALS = Table("withdrawals", WithdrawalRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
 CONVERSIONS = Table("conversions", ConversionRecord, ("conversion_id",), indexes=(("uid", "conversion_id"),))
 SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), indexes=(("uid", "order_id"),))
-TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),), public=True)
-CANDLES = Table("candles", CandleRecord, ("symbol", "start"), public=True)
+TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),))
+CANDLES = Table("candles", CandleRecord, ("symbol", "start"))
 
 TABLES: dict[type[Record], Table[Any]] = {
     table.record: table

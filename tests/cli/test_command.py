@@ -18,7 +18,7 @@ SERVE_FLAGS = (
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    assert [name for name in ("serve", "call", "keys", "replay", "openapi") if f" {name} " not in out] == []
+    assert [name for name in ("serve", "call", "keys", "replay", "openapi", "migrate") if f" {name} " not in out] == []
 
 
 def test_serve_has_every_flag(run: Run) -> None:

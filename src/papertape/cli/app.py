@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from papertape import __version__
-from papertape.cli import call, keys, openapi, replay, serve
+from papertape.cli import call, keys, migrate, openapi, replay, serve
 
 app = typer.Typer(
     name="papertape",
@@ -21,6 +21,7 @@ app.command("call")(call.call)
 app.add_typer(keys.app, name="keys")
 app.command("replay")(replay.replay)
 app.command("openapi")(openapi.openapi)
+app.command("migrate")(migrate.migrate)
 
 
 def _version(wanted: bool) -> None:

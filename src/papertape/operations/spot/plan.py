@@ -29,7 +29,7 @@ from papertape.engine.order_rules import check_client_oid, check_places, check_v
 from papertape.engine.orders import record as order_record
 from papertape.engine.records import OrderType, TriggerRecord
 from papertape.engine.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
-from papertape.operations.paging import identifier, optional_identifier, page
+from papertape.operations.paging import DAY_MS, HISTORY_DAYS, identifier, optional_identifier, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, command, history, query
 from papertape.operations.spot.order_views import plan_order
@@ -139,7 +139,7 @@ def current_plan_orders(exchange: Exchange, caller: Caller, request: ListOpenPla
 async def history_plan_orders(
     exchange: Exchange, past: History, caller: Caller, request: ListPlanHistory
 ) -> PlanOrderPage:
-    """The caller's plan orders that fired, failed or were cancelled, newest first."""
+    """The caller's plan orders of the last 90 days that fired, failed or were cancelled, newest first."""
     wanted = page(
         limit=request.limit,
         most=100,
@@ -147,7 +147,8 @@ async def history_plan_orders(
         start=request.start_time,
         end=request.end_time,
     )
-    one_more = Page(limit=wanted.limit + 1, before=wanted.before, start=wanted.start, end=wanted.end)
+    start = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
+    one_more = Page(limit=wanted.limit + 1, before=wanted.before, start=start, end=wanted.end)
     symbol = None if request.symbol is None else exchange.instrument(request.symbol).symbol
     return _page_of(await past.triggers(caller.uid, one_more, symbol=symbol), wanted.limit)
 

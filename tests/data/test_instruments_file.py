@@ -78,6 +78,8 @@ def _set(where: str, index: int, **fields: Any) -> Change:
         (_set("instruments", 0, opening_price="dear"), "instruments[0].opening_price"),
         (_set("instruments", 0, size_places=9), "size_places must be between 0 and 8"),
         (_set("instruments", 0, taker_fee="1"), "taker_fee must be between 0 and 1"),
+        (_set("instruments", 0, dolphin_value="0"), "dolphin_value must be greater than 0"),
+        (_set("instruments", 0, whale_value="4999"), "whale_value must not be less than dolphin_value"),
         (_set("instruments", 0, buy_limit_ratio="0"), "buy_limit_ratio must be between 0 and 1"),
         (_set("instruments", 0, status="asleep"), "asleep"),
     ],

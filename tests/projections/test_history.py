@@ -59,6 +59,28 @@ async def test_pages_go_from_the_newest_id_down(url: str) -> None:
         assert [row.order_id for row in first + second + numbered] == ids[::-1]
 
 
+async def test_pages_of_bills_go_down_through_what_happened_at_one_time_and_before(url: str) -> None:
+    async with Chronicle(url, alice="1000 USDT", bob="2 BTC") as market:
+        for _ in range(3):
+            market.sell("bob", "0.4 @ 100")
+            market.buy("alice", "0.2 @ 100")
+            market.buy("alice", "0.2 @ 100")
+            market.wait(1000)
+        every = [row.bill_id for row in await market.past.bills(ALICE, ALL, wallet="spot")]
+        assert every == sorted(every, reverse=True)
+        assert len(every) == 12
+
+        found: list[int] = []
+        while page := await market.past.bills(ALICE, Page(limit=5, before=found[-1] if found else None), wallet="spot"):
+            found += [row.bill_id for row in page]
+        assert found == every
+        assert [row.bill_id for row in await market.past.bills(ALICE, Page(limit=9, start=START, end=START))] == every[
+            8:
+        ]
+        assert await market.past.bills(ALICE, Page(limit=9, before=every[-1])) == []
+        assert await market.past.bills(BOB, Page(limit=9, before=1)) == []
+
+
 async def test_a_window_holds_both_its_ends(url: str) -> None:
     async with Chronicle(url, alice="1000 USDT") as market:
         for _ in range(4):

@@ -207,7 +207,17 @@ async def test_traders_keep_no_private_history() -> None:
         made.sequencer.add_listener(lambda output: seen.extend(type(event).__name__ for event in output.events))
         await made.advance(20 * SECOND)
         assert made.exchange.sequence > before
-        assert set(seen) <= {"TradeRecord", "CandleRecord"}
+        assert set(seen) <= {"TradeRecord", "CandleRecord", "FlowRecord"}
+
+
+async def test_everything_that_traders_take_is_taker_flow() -> None:
+    async with market() as made:
+        await made.advance(50 * SECOND)
+        for symbol in ("BTCUSDT", "ETHUSDT", "ETHBTC"):
+            day = made.exchange.flows[symbol].running["day"]
+            for side in ("buy", "sell"):
+                taken = sum(trade.size for trade in made.tape if (trade.symbol, trade.side) == (symbol, side))
+                assert sum(getattr(day, f"{whose}_{side}") for whose in ("whale", "dolphin", "fish")) == taken
 
 
 def test_traders_hold_the_coins_of_their_instruments() -> None:

@@ -13,6 +13,7 @@ from papertape.contract.control import Control
 from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, Group, endpoints_of
 from papertape.contract.futures.market import FuturesMarket
+from papertape.contract.insights import Insights
 from papertape.contract.internal import Internal
 from papertape.contract.margin import MarginPublic
 from papertape.contract.public import Public
@@ -22,10 +23,13 @@ from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
 from papertape.contract.subaccounts import SubaccountManagement
+from papertape.contract.tax import Tax
 from papertape.contract.unified import Unified
 
 GROUPS: tuple[type[Group[Any]], ...] = (
     Public,
+    Tax,
+    Insights,
     SpotMarket,
     SpotTrade,
     SpotPlan,

@@ -98,6 +98,9 @@ def _check_instrument(instrument: Instrument, coins: dict[str, Coin]) -> None:
         _require(0 < getattr(instrument, ratio) < 1, f"{where}: {ratio} must be between 0 and 1")
     for fee in ("maker_fee", "taker_fee"):
         _require(0 <= getattr(instrument, fee) < 1, f"{where}: {fee} must be between 0 and 1")
+    dolphin, whale = instrument.dolphin_value, instrument.whale_value
+    _require(dolphin.is_finite() and dolphin > 0, f"{where}: dolphin_value must be greater than 0")
+    _require(whale.is_finite() and whale >= dolphin, f"{where}: whale_value must not be less than dolphin_value")
     _require(instrument.open_orders > 0, f"{where}: open_orders must be greater than 0")
 
 

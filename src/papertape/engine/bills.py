@@ -25,7 +25,7 @@ Futures wallets word transfers by the other side: ``trans_from_exchange``, ``tra
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertape.engine.accounts import keeps_history
 from papertape.engine.money import ZERO
@@ -56,6 +56,18 @@ _SEEN_FROM_FUTURES = {
 }
 
 
+class Line(NamedTuple):
+    """A bill to be posted: ``size`` is signed and before the fee, ``fee`` is zero or negative, both in the coin."""
+
+    uid: int
+    coin: str
+    size: Decimal
+    group_type: str
+    business_type: str
+    fee: Decimal = ZERO
+    order_id: int = 0
+
+
 def post_bill(
     exchange: Exchange,
     uid: int,
@@ -72,24 +84,36 @@ def post_bill(
     ``size`` is signed and before the fee, ``fee`` is zero or negative, both in the coin. Accounts that keep no
     history get none, and no id is spent on them. ``order_id`` is what caused the bill.
     """
-    assert fee <= 0, f"a bill's fee of {fee} {coin} would be a gift"
-    if not keeps_history(uid):
-        return
-    exchange.emit(
-        BillRecord(
-            bill_id=exchange.next_id(),
-            order_id=order_id,
-            uid=uid,
-            wallet=wallet,
-            coin=coin,
-            group_type=group_type,
-            business_type=business_type,
-            size=size,
-            balance=exchange.ledger.balance(uid, wallet, coin).total,
-            fee=fee,
-            created=exchange.now,
+    post_bills(exchange, wallet, [Line(uid, coin, size, group_type, business_type, fee, order_id)])
+
+
+def post_bills(exchange: Exchange, wallet: str, lines: list[Line]) -> None:
+    """Posts the bills of one event, after all its ledger moves: each shows the balance before the ones below it."""
+    kept = [line for line in lines if keeps_history(line.uid)]
+    below: dict[tuple[int, str], Decimal] = {}
+    balances: list[Decimal] = []
+    for line in reversed(kept):
+        assert line.fee <= 0, f"a bill's fee of {line.fee} {line.coin} would be a gift"
+        place = line.uid, line.coin
+        coming = below.get(place, ZERO)
+        balances.append(exchange.ledger.balance(line.uid, wallet, line.coin).total - coming)
+        below[place] = coming + line.size + line.fee
+    for line in kept:
+        exchange.emit(
+            BillRecord(
+                bill_id=exchange.next_id(),
+                order_id=line.order_id,
+                uid=line.uid,
+                wallet=wallet,
+                coin=line.coin,
+                group_type=line.group_type,
+                business_type=line.business_type,
+                size=line.size,
+                balance=balances.pop(),
+                fee=line.fee,
+                created=exchange.now,
+            )
         )
-    )
 
 
 def transfer_words(wallet: str, other: str, *, incoming: bool) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from papertape.contract import errors
 from papertape.contract.errors import Rejected
 from papertape.engine.accounts import Account, ApiKey, keeps_history
 from papertape.engine.announcements import Announcement
+from papertape.engine.flows import Flows
 from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import Ledger
 from papertape.engine.market_data import MarketData
@@ -40,6 +41,7 @@ class Exchange:
         self.instruments: dict[str, Instrument] = {}
         self.books: dict[str, OrderBook] = {}
         self.market: dict[str, MarketData] = {}
+        self.flows: dict[str, Flows] = {}
         self.orders = OpenOrders()
         self.triggers = Triggers()
         self.deposits: dict[int, DepositRecord] = {}
@@ -69,6 +71,7 @@ class Exchange:
         self.instruments[instrument.symbol] = instrument
         self.books[instrument.symbol] = OrderBook()
         self.market[instrument.symbol] = MarketData(instrument)
+        self.flows[instrument.symbol] = Flows()
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument of this symbol; 40034 if there is none."""

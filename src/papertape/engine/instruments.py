@@ -43,6 +43,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """A spot instrument. Prices come in ``price_places`` decimals, sizes in ``size_places``.
 
     ``buy_limit_ratio`` and ``sell_limit_ratio`` are the price bands around the last price;
+    Taker orders worth ``dolphin_value``, ``whale_value`` USDT and more are counted as dolphins' and whales'.
     ``opening_price`` is where the market starts before the first trade; ``open_orders`` bounds one user's.
     """
 
@@ -60,6 +61,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     maximum_limit_value: Decimal = Decimal(10_000_000)
     maximum_market_value: Decimal = Decimal(1_000_000)
     open_orders: int = 200
+    dolphin_value: Decimal = Decimal(5_000)
+    whale_value: Decimal = Decimal(50_000)
     status: Literal["offline", "gray", "online", "halt"] = "online"
     area: Literal["yes", "no"] = "no"
     opening_price: Decimal

@@ -7,12 +7,14 @@ from copy import copy
 from papertape.engine.accounts import keeps_history
 from papertape.engine.exchange import Exchange
 from papertape.engine.exits import exit_order
+from papertape.engine.flows import size_class
 from papertape.engine.instruments import Instrument
 from papertape.engine.money import ZERO, whole
 from papertape.engine.order_rules import funding_coin, funds
 from papertape.engine.orderbook import OrderBook
 from papertape.engine.orders import Order, OrderChanged
 from papertape.engine.settlement import SPOT, settle
+from papertape.engine.valuation import usdt_price
 
 STP_CANCEL = "stp_cancel"
 NORMAL_CANCEL = "normal_cancel"
@@ -48,6 +50,8 @@ def execute(exchange: Exchange, instrument: Instrument, order: Order) -> None:
         cancel(exchange, order, NORMAL_CANCEL)
         return
     done = _match(exchange, instrument, book, order)
+    if order.filled:
+        _count_flow(exchange, instrument, order)
     if order.status == "cancelled":
         return
     if done:
@@ -129,6 +133,13 @@ def _match(exchange: Exchange, instrument: Instrument, book: OrderBook, taker: O
         taker.status = "partially_filled"
         if taker.open_lots or taker.budget:
             _emit(exchange, instrument, taker)
+
+
+def _count_flow(exchange: Exchange, instrument: Instrument, taker: Order) -> None:
+    """Adds all that an order took, now that it takes no more, to the instrument's taker flow."""
+    usdt = taker.quote * usdt_price(exchange, instrument.quote)
+    flows = exchange.flows[instrument.symbol]
+    flows.add(exchange, instrument.symbol, taker.side, size_class(instrument, usdt), instrument.size(taker.filled))
 
 
 def _prevent_self_trade(exchange: Exchange, taker: Order, maker: Order) -> bool:

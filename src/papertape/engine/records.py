@@ -15,6 +15,7 @@ OrderType = Literal["limit", "market"]
 Force = Literal["gtc", "ioc", "fok", "post_only"]
 SelfTradePrevention = Literal["none", "cancel_taker", "cancel_maker", "cancel_both"]
 OrderStatus = Literal["live", "partially_filled", "filled", "cancelled"]
+FlowSpan = Literal["minute", "day"]
 ZERO = Decimal(0)
 
 
@@ -101,6 +102,23 @@ class CandleRecord(Record, frozen=True, kw_only=True):
     base_volume: Decimal
     quote_volume: Decimal
     usdt_volume: Decimal
+
+
+class FlowRecord(Record, frozen=True, kw_only=True):
+    """What takers bought and sold of one instrument in one closed minute or day, in the base coin.
+
+    ``start`` is its first millisecond; whose order was whose is told in ``engine/flows.py``.
+    """
+
+    symbol: str
+    span: FlowSpan
+    start: int
+    whale_buy: Decimal
+    dolphin_buy: Decimal
+    fish_buy: Decimal
+    whale_sell: Decimal
+    dolphin_sell: Decimal
+    fish_sell: Decimal
 
 
 class TriggerRecord(Record, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from papertape.engine.accounts import keeps_history
-from papertape.engine.bills import BUY, FEE_IN_BGB, SELL, post_bill
+from papertape.engine.bills import BUY, FEE_IN_BGB, SELL, Line, post_bills
 from papertape.engine.exchange import Exchange
 from papertape.engine.fees import BGB_DISCOUNT, rates
 from papertape.engine.instruments import Instrument
@@ -31,10 +31,12 @@ def settle(exchange: Exchange, instrument: Instrument, maker: Order, taker: Orde
     seller.frozen -= size
     _release_better_price(exchange, instrument, buyer, maker.price, lots)
     sides: tuple[tuple[Order, Scope], ...] = ((maker, "maker"), (taker, "taker"))
+    bills: list[Line] = []
     for order, scope in sides:
         order.quote += value
         order.updated = exchange.now
-        _account_for(exchange, instrument, order, scope, trade_id, price, size, value)
+        bills += _account_for(exchange, instrument, order, scope, trade_id, price, size, value)
+    post_bills(exchange, SPOT, bills)
     trade = TradeRecord(
         trade_id=trade_id, symbol=instrument.symbol, side=taker.side, price=price, size=size, created=exchange.now
     )
@@ -59,19 +61,21 @@ def _account_for(
     price: Decimal,
     size: Decimal,
     value: Decimal,
-) -> None:
-    """Charges one side's fee and writes its bills and its fill; the market's own traders have none of these."""
+) -> list[Line]:
+    """Charges one side's fee, writes its fill and gives its bills; the market's own traders have none of these."""
     if not keeps_history(order.uid):
-        return
+        return []
     buys = order.side == "buy"
     received_coin, received = (instrument.base, size) if buys else (instrument.quote, value)
     paid_coin, paid = (instrument.quote, value) if buys else (instrument.base, size)
     fee, fee_bgb = _charge(exchange, instrument, order, scope, received_coin, received)
     words = BUY if buys else SELL
-    post_bill(exchange, order.uid, SPOT, paid_coin, -paid, *words, order_id=order.order_id)
-    post_bill(exchange, order.uid, SPOT, received_coin, received, *words, -fee, order.order_id)
+    bills = [
+        Line(order.uid, paid_coin, -paid, *words, order_id=order.order_id),
+        Line(order.uid, received_coin, received, *words, -fee, order.order_id),
+    ]
     if fee_bgb:
-        post_bill(exchange, order.uid, SPOT, "BGB", -fee_bgb, *FEE_IN_BGB, order_id=order.order_id)
+        bills.append(Line(order.uid, "BGB", -fee_bgb, *FEE_IN_BGB, order_id=order.order_id))
     exchange.emit(
         FillRecord(
             trade_id=trade_id,
@@ -91,6 +95,7 @@ def _account_for(
             created=exchange.now,
         )
     )
+    return bills
 
 
 def _charge(

@@ -9,6 +9,7 @@ import msgspec
 from papertape.engine.accounts import Account, ApiKey
 from papertape.engine.announcements import Announcement
 from papertape.engine.exchange import Exchange
+from papertape.engine.flows import Flows
 from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import Balance
 from papertape.engine.market_data import MarketData, MarketDataState
@@ -38,6 +39,7 @@ class State(msgspec.Struct, kw_only=True):
     coins: list[Coin]
     instruments: list[Instrument]
     market: dict[str, MarketDataState]
+    flows: dict[str, Flows]
     orders: list[OrderState]
     queues: dict[str, list[int]]
     client_oids: list[tuple[int, str, int]]
@@ -78,6 +80,7 @@ def load(data: bytes) -> Exchange:
     for instrument in state.instruments:
         exchange.add_instrument(instrument)
         exchange.market[instrument.symbol] = MarketData.load(instrument, state.market[instrument.symbol])
+    exchange.flows = state.flows
     _load_orders(exchange, state)
     exchange.deposits = {deposit.order_id: deposit for deposit in state.deposits}
     exchange.withdrawals = {withdrawal.order_id: withdrawal for withdrawal in state.withdrawals}
@@ -104,6 +107,7 @@ def _state(exchange: Exchange) -> State:
         coins=list(exchange.coins.values()),
         instruments=list(exchange.instruments.values()),
         market={symbol: market.dump() for symbol, market in exchange.market.items()},
+        flows=exchange.flows,
         orders=[_plain(order) for order in orders.by_id.values()],
         queues={symbol: _queue(exchange, symbol) for symbol in exchange.books},
         client_oids=_rows(orders.client_oids),

@@ -9,6 +9,7 @@ import papertape.operations.control.funds
 import papertape.operations.control.grants
 import papertape.operations.convert
 import papertape.operations.futures.market
+import papertape.operations.insights
 import papertape.operations.internal
 import papertape.operations.margin
 import papertape.operations.public
@@ -18,6 +19,7 @@ import papertape.operations.spot.plan
 import papertape.operations.spot.trade
 import papertape.operations.spot.wallet
 import papertape.operations.subaccounts
+import papertape.operations.tax
 import papertape.operations.unified
 
 MODULES = (
@@ -28,6 +30,7 @@ MODULES = (
     papertape.operations.control.grants,
     papertape.operations.convert,
     papertape.operations.futures.market,
+    papertape.operations.insights,
     papertape.operations.internal,
     papertape.operations.margin,
     papertape.operations.public,
@@ -37,6 +40,7 @@ MODULES = (
     papertape.operations.spot.trade,
     papertape.operations.spot.wallet,
     papertape.operations.subaccounts,
+    papertape.operations.tax,
     papertape.operations.unified,
 )
 """Where endpoints are answered."""

@@ -13,6 +13,8 @@ from papertape.engine.records import (
     ConversionRecord,
     DepositRecord,
     FillRecord,
+    FlowRecord,
+    FlowSpan,
     OrderRecord,
     SmallBalanceRecord,
     TradeRecord,
@@ -152,6 +154,11 @@ class History(Protocol):
         """Candles put together from the closed minutes with ``start <= minute < end``, ascending; ``start`` must
         begin a candle. Minutes before the exchange opened come from its seed, all others from trades. Minutes
         without trades repeat the close before them, so there are no holes; what lies before all history is absent."""
+        ...
+
+    async def flows(self, symbol: str, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
+        """Taker flow of the closed minutes or days with ``start <= begin < end``, ascending; those without trades
+        are absent."""
         ...
 
 

@@ -16,6 +16,8 @@ from papertape.engine.records import (
     ConversionRecord,
     DepositRecord,
     FillRecord,
+    FlowRecord,
+    FlowSpan,
     OrderRecord,
     Record,
     SmallBalanceRecord,
@@ -33,6 +35,7 @@ from papertape.projections.schema import (
     CONVERSIONS,
     DEPOSITS,
     FILLS,
+    FLOWS,
     ORDERS,
     SMALL_BALANCES,
     TRADES,
@@ -177,6 +180,15 @@ class StoredHistory:
             self._candles.forget()
         return await self._read(lambda session: self._candles.read(session, symbol, start, end, granularity))
 
+    async def flows(self, symbol: str, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
+        """Closed minutes or days of taker flow with ``start <= begin < end``, ascending."""
+        statement = (
+            f"SELECT {FLOWS.selection} FROM {FLOWS.name} "
+            'WHERE symbol = ? AND span = ? AND "start" >= ? AND "start" < ? ORDER BY "start"'
+        )
+        rows = await self._read(lambda session: session.rows(statement, (symbol, span, start, end)))
+        return [FLOWS.read(row) for row in rows]
+
     async def _page(self, table: Table[R], page: Page, condition: str = "", **equal: Any) -> list[R]:
         statement, values = select(table, page, condition, equal)
         rows = await self._read(lambda session: session.rows(statement, values))
@@ -201,11 +213,15 @@ def select(table: Table[Any], page: Page, condition: str, equal: dict[str, Any])
     wanted = {f'"{name}" = ?': value for name, value in equal.items() if value is not None}
     bounds = {f'"{table.identity}" < ?': page.before, '"created" >= ?': page.start, '"created" <= ?': page.end}
     wanted |= {test: min(value, LARGEST) for test, value in bounds.items() if value is not None}
+    if table.order != table.key and page.before is not None:
+        # Ids grow with time, so the cursor is a time too, which the index finds without walking down to it.
+        newest = f'SELECT "created" FROM {table.name} WHERE "{table.identity}" < ?'
+        wanted[f'"created" <= ({newest} ORDER BY "{table.identity}" DESC LIMIT 1)'] = min(page.before, LARGEST)
     tests = [*wanted, *([condition] if condition else [])]
     if table.versioned:
         same = f'newest."{table.identity}" = {table.name}."{table.identity}"'
         tests.append(f"sequence = (SELECT max(sequence) FROM {table.name} AS newest WHERE {same})")
-    order = ", ".join(f'"{name}" DESC' for name in table.key)
+    order = ", ".join(f'"{name}" DESC' for name in table.order)
     where = f"WHERE {' AND '.join(tests)} " if tests else ""
     statement = f"SELECT {table.selection} FROM {table.name} {where}ORDER BY {order} LIMIT ? OFFSET ?"
     return statement, [*wanted.values(), page.limit, page.offset]

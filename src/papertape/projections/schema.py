@@ -19,6 +19,7 @@ from papertape.engine.records import (
     ConversionRecord,
     DepositRecord,
     FillRecord,
+    FlowRecord,
     OrderRecord,
     Record,
     SmallBalanceRecord,
@@ -37,9 +38,10 @@ class Table(Generic[R]):
 
     ``key`` is what makes a row: a later record with the same key replaces it. With ``versioned`` a row is kept
     for each entry that changed the record, and the newest is read: records that change after they were first
-    written can then be taken back. ``identity`` is the column that pages go by; ``kept`` says which records
-    are kept at all. Every index slows each write down, so there are only those that a page needs; taking back,
-    which is rare, reads the whole table.
+    written can then be taken back. ``identity`` is the column that pages go by; ``order`` is what they go down by,
+    where that is not the key: rows of one window of time, of which ids then only decide within a millisecond.
+    ``kept`` says which records are kept at all. Every index slows each write down, so there are only those that a
+    page needs; taking back, which is rare, reads the whole table.
     """
 
     def __init__(
@@ -49,11 +51,12 @@ class Table(Generic[R]):
         key: tuple[str, ...],
         *,
         indexes: tuple[tuple[str, ...], ...] = (),
+        order: tuple[str, ...] = (),
         versioned: bool = False,
         kept: Callable[[R], bool] | None = None,
     ) -> None:
         self.name, self.record, self.key, self.indexes, self.versioned = name, record, key, indexes, versioned
-        self.identity = key[0]
+        self.identity, self.order = key[0], order or key
         self.kept = kept
         hints = get_type_hints(record)
         self.fields = record.__struct_fields__
@@ -154,7 +157,13 @@ TRIGGERS = Table(
     indexes=(("uid", "order_id"),),
     kept=lambda trigger: trigger.status != "live",
 )
-BILLS = Table("bills", BillRecord, ("bill_id",), indexes=(("uid", "bill_id"),))
+BILLS = Table(
+    "bills",
+    BillRecord,
+    ("bill_id",),
+    indexes=(("uid", "wallet", "created", "bill_id"),),
+    order=("created", "bill_id"),
+)
 TRANSFERS = Table(
     "transfers",
     TransferRecord,
@@ -167,6 +176,7 @@ CONVERSIONS = Table("conversions", ConversionRecord, ("conversion_id",), indexes
 SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), indexes=(("uid", "order_id"),))
 TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),))
 CANDLES = Table("candles", CandleRecord, ("symbol", "start"))
+FLOWS = Table("flows", FlowRecord, ("symbol", "span", "start"))
 
 TABLES: dict[type[Record], Table[Any]] = {
     table.record: table
@@ -182,6 +192,7 @@ TABLES: dict[type[Record], Table[Any]] = {
         SMALL_BALANCES,
         TRADES,
         CANDLES,
+        FLOWS,
     )
 }
 """All tables by the type of their records."""

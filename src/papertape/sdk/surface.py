@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from papertape.contract.assets import Assets
 from papertape.contract.control import Control
 from papertape.contract.convert import Convert
+from papertape.contract.insights import Insights
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
@@ -14,6 +15,7 @@ from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
 from papertape.contract.subaccounts import SubaccountManagement
+from papertape.contract.tax import Tax
 
 T = TypeVar("T")
 
@@ -38,4 +40,6 @@ class Surface(Generic[T]):
         self.assets: Assets[T] = Assets(transport)
         self.convert: Convert[T] = Convert(transport)
         self.subaccounts: SubaccountManagement[T] = SubaccountManagement(transport)
+        self.tax: Tax[T] = Tax(transport)
+        self.insights: Insights[T] = Insights(transport)
         self.control: Control[T] = Control(transport)

@@ -262,7 +262,7 @@ async def test_hundreds_of_half_open_clients_hold_nothing_up(serving: HttpServer
 
 
 async def test_the_idle_make_room_for_one_more(serving: HttpServer) -> None:
-    serving._most = 3
+    serving.connections.most = 3
     async with connected(serving) as oldest, connected(serving), connected(serving):
         await asyncio.sleep(0.01)
         async with connected(serving) as newest:

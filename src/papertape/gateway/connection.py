@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from asyncio import AbstractEventLoop
+from collections import deque
 from math import inf
 from typing import Any, Literal
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from papertape.contract import errors
@@ -26,6 +27,9 @@ LARGEST_HEAD = 64 << 10
 
 LARGEST_MESSAGE = 8 << 20
 """Bytes of a request as it comes, chunk sizes and trailers included; after a refusal, bytes that are thrown away."""
+
+PIPELINED = 128
+"""Requests of one connection that may wait for answers; past it the connection ends with their answers."""
 
 IDLE_SECONDS = 75
 """Between requests."""
@@ -102,13 +106,13 @@ class Connection(HttpToolsProtocol):
         self._connections: Connections = app_state["connections"]
         self._stage: Literal["between", "head", "body"] = "between"
         self._received = self._body_size = 0
-        self._owed = 0
+        self._unanswered: deque[RequestResponseCycle] = deque()
         self._ended = False
 
     @property
     def busy(self) -> bool:
         """Whether a whole request waits for its answer."""
-        return self._owed > 0
+        return len(self._unanswered) > (self._stage == "body")
 
     def connection_made(self, transport: Any) -> None:
         """The server accepted it."""
@@ -119,6 +123,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone; a request that is being answered runs to its end, for nobody."""
         super().connection_lost(exc)
+        self._forget()
         self._connections.remove(self)
 
     def data_received(self, data: bytes) -> None:
@@ -126,7 +131,7 @@ class Connection(HttpToolsProtocol):
         self._received += len(data)
         if not self._ended:
             super().data_received(data)
-            if not self._owed and self._stage == "between" and self.deadline == inf:
+            if self._stage == "between" and self.deadline == inf and not self._unanswered:
                 self._expect(IDLE_SECONDS)
         if self._received > (LARGEST_HEAD if self._stage != "body" else LARGEST_MESSAGE):
             self._receive_no_more()
@@ -148,6 +153,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request's first byte."""
+        if len(self._unanswered) >= PIPELINED:
+            self._unreadable(errors.SYSTEM_BUSY)
         super().on_message_begin()
         self._stage = "head"
         self._expect(HEAD_SECONDS)
@@ -159,6 +166,7 @@ class Connection(HttpToolsProtocol):
             if name == b"content-length" and int(value) > LARGEST_BODY:
                 self._unreadable(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
         self.scope["state"]["target"] = self.url
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False
@@ -176,14 +184,13 @@ class Connection(HttpToolsProtocol):
         """A whole request."""
         super().on_message_complete()
         self._stage, self._received = "between", 0
-        self._owed += 1
         self._expect(inf)
 
     def on_response_complete(self) -> None:
         """A whole answer."""
-        self._owed -= 1
+        self._unanswered.popleft()
         super().on_response_complete()
-        if self._ended and not self._owed:
+        if self._ended and not self._unanswered:
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
@@ -193,9 +200,9 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Closes as soon as every whole request is answered; used when the server stops."""
         self._end()
-        if self.busy:
-            super().shutdown()
-        else:
+        if self.flow.write_paused:
+            self.abort()
+        elif not self.busy:
             self.transport.close()
 
     def expire(self) -> None:
@@ -209,6 +216,7 @@ class Connection(HttpToolsProtocol):
 
     def abort(self) -> None:
         """Cuts the socket, unsent answers included."""
+        self._forget()
         self.transport.abort()
 
     def refuse(self, error: Error) -> None:
@@ -248,11 +256,21 @@ class Connection(HttpToolsProtocol):
         self._ended = True
         if self._stage == "body":
             self._stage = "between"
-            self.cycle.disconnected = True
-            self.cycle.waiting_for_100_continue = False
-            self.cycle.message_event.set()
+            _cut(self._unanswered.pop())
+
+    def _forget(self) -> None:
+        """Nobody is there to be answered."""
+        while self._unanswered:
+            _cut(self._unanswered.pop())
 
     def _expect(self, seconds: float) -> None:
         """Gives the client this long for what is next; while it takes no answers, that deadline stands."""
         if not self.flow.write_paused:
             self.deadline = self.loop.time() + seconds
+
+
+def _cut(request: RequestResponseCycle) -> None:
+    """Tells whoever answers the request that its client is gone: the rest will not come, an answer goes nowhere."""
+    request.disconnected = True
+    request.waiting_for_100_continue = False
+    request.message_event.set()

@@ -27,7 +27,7 @@ BACKLOG = 1024
 RESERVED_FILES = 512
 """Open files left to the rest of the process."""
 
-STOP_SECONDS = 0.8
+STOP_SECONDS = 0.6
 """How long a stop waits for requests that are being answered."""
 
 SWEEP_SECONDS = 1.0

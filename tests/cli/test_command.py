@@ -51,4 +51,4 @@ def test_the_command_starts_without_the_server(project: Path) -> None:
     code = "import papertape.cli.app, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
     modules = set(done.stdout.split())
-    assert not modules & {"papertape.bootstrap", "papertape.engine", "granian", "aiohttp", "sqlite3"}
+    assert not modules & {"papertape.bootstrap", "papertape.engine", "uvicorn", "aiohttp", "sqlite3"}

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import getcontext
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papertape.engine.money import CONTEXT
 from papertape.gateway import connection, server
 from papertape.gateway.app import LARGEST_BODY
 from papertape.gateway.server import HttpServer
@@ -94,6 +96,16 @@ async def test_pipelined_requests_are_answered_in_order(serving: HttpServer) -> 
         assert [await client.code() for _ in range(100)] == ["00000", "40404"] * 50
 
 
+async def test_no_more_wait_on_one_connection_than_are_allowed_to(
+    serving: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PIPELINED", 3)
+    async with connected(serving) as client:
+        client.send(GET_TIME * 10)
+        assert [await client.code() for _ in range(3)] == ["00000"] * 3
+        assert await client.ended()
+
+
 async def test_a_signed_order_arrives_in_pieces(serving: HttpServer, desk: Desk) -> None:
     request = head("POST", ORDER, desk.signature("POST", ORDER, LIMIT_BUY), LIMIT_BUY)
     async with connected(serving) as client:
@@ -103,11 +115,33 @@ async def test_a_signed_order_arrives_in_pieces(serving: HttpServer, desk: Desk)
         assert await client.code() == "00000"
 
 
-async def test_the_target_is_verified_as_sent(serving: HttpServer, desk: Desk) -> None:
-    target = f"{ASSETS}?coin=%55SDT"
+@pytest.mark.parametrize("query", ["?coin=%55SDT", "?coin=USDT&", "?"])
+async def test_the_target_is_verified_as_sent(serving: HttpServer, desk: Desk, query: str) -> None:
+    target = ASSETS + query
     async with connected(serving) as client:
         client.send(head("GET", target, desk.signature("GET", target)))
         assert await client.code() == "00000"
+
+
+async def test_a_target_may_name_the_host(serving: HttpServer, desk: Desk) -> None:
+    target = f"{ASSETS}?coin=USDT"
+    async with connected(serving) as client:
+        client.send(head("GET", f"http://x{target}", desk.signature("GET", target)))
+        assert await client.code() == "00000"
+
+
+async def test_the_first_of_two_headers_with_one_name_counts(serving: HttpServer, desk: Desk) -> None:
+    request = head("GET", ASSETS, desk.signature("GET", ASSETS))
+    async with connected(serving) as client:
+        client.send(request.replace(b"\r\n\r\n", b"\r\nAccess-Key: stranger\r\n\r\n"))
+        assert await client.code() == "00000"
+
+
+async def test_requests_are_answered_in_the_context_that_refuses_to_round(serving: HttpServer) -> None:
+    serving.gateway.add_document("/precision", "text/plain", lambda: str(getcontext().prec))
+    async with connected(serving) as client:
+        client.send(GET_TIME.replace(TIME.encode(), b"/precision"))
+        assert (await client.answer())[1] == str(CONTEXT.prec).encode()
 
 
 async def test_a_body_in_chunks_is_put_together(serving: HttpServer, desk: Desk) -> None:
@@ -174,12 +208,25 @@ async def test_a_head_has_a_bound(serving: HttpServer) -> None:
         assert (await client.answer())[0] == 431
 
 
+async def test_what_comes_with_a_body_has_a_bound_too(serving: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LARGEST_MESSAGE", 10_000)
+    async with connected(serving) as client:
+        client.send(f"{POST}Transfer-Encoding: chunked\r\n\r\n0\r\n".encode() + b"A: b\r\n" * 2000)
+        assert (await client.answer())[0] == 413
+
+
 async def test_head_has_no_body_and_the_connection_goes_on(serving: HttpServer) -> None:
     async with connected(serving) as client:
         client.send(GET_TIME.replace(b"GET", b"HEAD"))
         assert (await client.answer(bodiless=True))[0] == 405
         client.send(GET_TIME)
         assert await client.code() == "00000"
+
+
+async def test_options_is_no_method_of_ours(serving: HttpServer) -> None:
+    async with connected(serving) as client:
+        client.send(GET_TIME.replace(b"GET", b"OPTIONS") + b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert [await client.code(), await client.code()] == ["405", "40404"]
 
 
 @pytest.mark.parametrize("line", ["Connection: close", "Connection: Upgrade\r\nUpgrade: h2c"])
@@ -217,7 +264,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("", None), ("GET / HT", 408), (f"{POST}Content-", 408), (f"{POST}Content-Length: 9\r\n\r\n{{", 408)],
+    [
+        ("", None),
+        ("\r\n", None),
+        ("GET / HT", 408),
+        (f"{POST}Content-", 408),
+        (f"{POST}Content-Length: 9\r\n\r\n{{", 408),
+    ],
 )
 async def test_nobody_is_waited_for_without_end(
     impatient: None, serving: HttpServer, said: str, answer: int | None
@@ -226,6 +279,15 @@ async def test_nobody_is_waited_for_without_end(
         client.send(said.encode())
         if answer:
             assert (await client.answer())[0] == answer
+        assert await client.ended()
+
+
+@pytest.mark.parametrize("afterwards", [b"", b"\r\n"])
+async def test_a_connection_is_kept_for_a_while(impatient: None, serving: HttpServer, afterwards: bytes) -> None:
+    async with connected(serving) as client:
+        client.send(GET_TIME)
+        assert await client.code() == "00000"
+        client.send(afterwards)
         assert await client.ended()
 
 
@@ -262,7 +324,7 @@ async def test_hundreds_of_half_open_clients_hold_nothing_up(serving: HttpServer
 
 
 async def test_the_idle_make_room_for_one_more(serving: HttpServer) -> None:
-    serving._most = 3
+    serving.connections.most = 3
     async with connected(serving) as oldest, connected(serving), connected(serving):
         await asyncio.sleep(0.01)
         async with connected(serving) as newest:

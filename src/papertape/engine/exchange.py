@@ -53,6 +53,16 @@ class Exchange:
         self.announcements: list[Announcement] = []
         self.events: list[Record] = []
 
+    def seen_at(self, now: int) -> Exchange:
+        """The same exchange at a market time after its last entry: to read, never to change.
+
+        Only the time is its own, so that a read leaves no trace in what the next entry finds.
+        """
+        seen = Exchange.__new__(Exchange)
+        seen.__dict__.update(self.__dict__)
+        seen.now = now
+        return seen
+
     def next_id(self) -> int:
         """A new id: for an order, a trade, a bill, a transfer. Taken only after every rejection."""
         self.last_id += 1

@@ -84,7 +84,7 @@ class Gateway:
         self._sequencer = sequencer
         self._clock = house.gateway_clock
         self.history = history
-        self._dispatcher = Dispatcher(sequencer, history)
+        self._dispatcher = Dispatcher(sequencer, history, house.market_clock)
         self._house = ControlPlane(house, self.requests)
         self._documents: dict[str, tuple[str, Document]] = {}
         self._add_documents(endpoints)

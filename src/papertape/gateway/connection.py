@@ -1,33 +1,37 @@
-"""One HTTP/1.1 connection: bytes in, requests to the gateway, answers out, in order.
+"""One HTTP/1.1 connection: uvicorn's, with bounds on what a client may do to it.
 
-llhttp (through httptools) parses; the bounds are here: head and body size, pipelined requests, a deadline for
-whatever the client is to do next. One loop, no threads: an answer costs no hop, and a fault can cut a socket.
+uvicorn parses, frames, pipelines and keeps alive; it sets no bound on a request's size nor on the time that a client
+takes to send it or to take an answer, answers what is not HTTP in plain text, and forgets a client that has said all
+that it had to say. All of that is added here through the callbacks of its protocol class.
 """
 
 from __future__ import annotations
 
-import asyncio
+import logging
+from asyncio import AbstractEventLoop
 from collections import deque
-from http import HTTPStatus
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import Any, Literal
 
 import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from papertape.contract import errors
 from papertape.contract.errors import Error
-from papertape.gateway.app import LARGEST_BODY
-
-if TYPE_CHECKING:
-    from papertape.gateway.server import HttpServer
+from papertape.gateway.app import LARGEST_BODY, Gateway
 
 LARGEST_HEAD = 64 << 10
 """Bytes of request line and headers."""
 
-PIPELINED = 16
-"""Requests of one connection that may wait; past it the socket is not read."""
+LARGEST_MESSAGE = 8 << 20
+"""Bytes of a request as it comes, chunk sizes and trailers included; after a refusal, bytes that are thrown away."""
 
-IDLE_SECONDS = 75.0
+PIPELINED = 128
+"""Requests of one connection that may wait for answers; past it the connection ends with their answers."""
+
+IDLE_SECONDS = 75
 """Between requests."""
 
 HEAD_SECONDS = 10.0
@@ -35,225 +39,238 @@ BODY_SECONDS = 20.0
 DRAIN_SECONDS = 20.0
 """For the client to take an answer."""
 
-LINGER_BYTES = 8 << 20
 LINGER_SECONDS = 2.0
 """After a refusal: for the client to read it, while what it still sends is thrown away."""
 
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
+logger = logging.getLogger("papertape.gateway.connection")
+logger.setLevel(logging.ERROR)  # uvicorn warns of every malformed request; here those are counted and answered
 
 
-class HttpRequest(NamedTuple):
-    """A whole request; ``keep`` whether the connection may serve another."""
+class Connections:
+    """The open connections, the longest idle first. Past ``most`` the first of them gives way to a new one."""
 
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes
-    keep: bool
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._open: dict[Connection, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, connection: Connection) -> None:
+        """A connection was accepted."""
+        if len(self._open) >= self.most:
+            idle = (other for other in self._open if not other.busy)
+            leaving = next(idle, None) or next(iter(self._open))
+            self.remove(leaving)
+            leaving.abort()
+        self._open[connection] = None
+
+    def remove(self, connection: Connection) -> None:
+        """A connection is gone."""
+        self._open.pop(connection, None)
+
+    def move_back(self, connection: Connection) -> None:
+        """A connection begins a request: it is the last to give way."""
+        if connection in self._open:
+            del self._open[connection]
+            self._open[connection] = None
+
+    def expire(self, now: float) -> None:
+        """Ends those whose clients have not done their part by ``now`` (loop time)."""
+        for connection in list(self._open):
+            if connection.deadline <= now:
+                connection.expire()
+            elif connection.deadline == inf and connection.transport.is_closing():
+                connection.deadline = now + DRAIN_SECONDS
+
+    def abort(self) -> None:
+        """Cuts them all."""
+        for connection in list(self._open):
+            connection.abort()
 
 
-class Connection(asyncio.Protocol):
-    """A client's connection. ``deadline`` (loop time) is when it has to have done its part."""
+class Connection(HttpToolsProtocol):
+    """A client's connection. ``deadline`` (loop time) is when the client has to have done its part."""
 
-    def __init__(self, server: HttpServer) -> None:
-        self._server = server
-        self._loop = server.loop
-        self._parser = httptools.HttpRequestParser(self)
-        self._waiting: deque[HttpRequest] = deque()
-        self._answering: asyncio.Task[None] | None = None
-        self._open = False
-        self._ended = False
-        self._congested = False
-        self._head_size = 0
-        self._in_body = False
-        self._begin()
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.logger = logger
         self.deadline = inf
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The server accepted it."""
-        self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername")
-        self._peer = peer[0] if peer else ""
-        self._open = True
-        self.deadline = self._loop.time() + IDLE_SECONDS
-        self._server.opened(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The socket is gone; a request that is being answered runs to its end, for nobody."""
-        self._open = False
-        self._waiting.clear()
-        self._server.closed(self)
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
-        self._head_size += len(data)
-        if self._ended:
-            if self._head_size > LINGER_BYTES:
-                self.abort()
-            return
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._ended = True
-        except httptools.HttpParserError:
-            self._refuse(errors.BAD_JSON)
-        if self._head_size > LARGEST_HEAD and not (self._in_body or self._ended):
-            self._refuse(errors.HEAD_TOO_LARGE)
-
-    def eof_received(self) -> bool:
-        """The client sends no more; what it has asked is still answered."""
-        self._ended = True
-        return self.busy
-
-    def pause_writing(self) -> None:
-        """The client does not take its answers: nothing more is started for it."""
-        self._congested = True
-        self.deadline = self._loop.time() + DRAIN_SECONDS
-
-    def resume_writing(self) -> None:
-        """The client has caught up."""
-        self._congested = False
-        self.deadline = inf if self._answering else self._loop.time() + IDLE_SECONDS
-        self._next()
+        self._gateway: Gateway = app_state["gateway"]
+        self._connections: Connections = app_state["connections"]
+        self._stage: Literal["between", "head", "body"] = "between"
+        self._received = self._body_size = 0
+        self._unanswered: deque[RequestResponseCycle] = deque()
+        self._ended = False
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being answered or waits for it."""
-        return self._answering is not None or bool(self._waiting)
+        """Whether a whole request waits for its answer."""
+        return len(self._unanswered) > (self._stage == "body")
 
-    @property
-    def answering(self) -> asyncio.Task[None] | None:
-        """The task that answers the current request."""
-        return self._answering
+    def connection_made(self, transport: Any) -> None:
+        """The server accepted it."""
+        super().connection_made(transport)
+        self._expect(IDLE_SECONDS)
+        self._connections.add(self)
 
-    def expire(self) -> None:
-        """The deadline has passed."""
-        if self._congested or self._ended:
-            self.abort()
-        elif self._in_body or self._head_size:
-            self._refuse(errors.REQUEST_TIMED_OUT)
-        else:
-            self._transport.close()
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is gone; a request that is being answered runs to its end, for nobody."""
+        super().connection_lost(exc)
+        self._forget()
+        self._connections.remove(self)
 
-    def abort(self) -> None:
-        """Cuts the socket, unsent answers included."""
-        self._transport.abort()
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client."""
+        self._received += len(data)
+        if not self._ended:
+            super().data_received(data)
+            if self._stage == "between" and self.deadline == inf and not self._unanswered:
+                self._expect(IDLE_SECONDS)
+        if self._received > (LARGEST_HEAD if self._stage != "body" else LARGEST_MESSAGE):
+            self._receive_no_more()
 
-    def retire(self) -> None:
-        """Closes as soon as nothing is being answered; used when the server stops."""
-        self._ended = True
-        self._waiting.clear()
-        if self._answering is None:
-            self._transport.close()
+    def eof_received(self) -> Any:
+        """The client sends no more; what it has asked is still answered."""
+        self._end()
+        return self.busy
 
-    def _begin(self) -> None:
-        self._url = b""
-        self._headers: dict[str, str] = {}
-        self._body: list[bytes] = []
-        self._body_size = 0
+    def pause_writing(self) -> None:
+        """The client does not take its answers."""
+        super().pause_writing()
+        self.deadline = self.loop.time() + DRAIN_SECONDS
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        super().resume_writing()
+        self._expect(inf if self._stage == "between" else BODY_SECONDS)
 
     def on_message_begin(self) -> None:
         """A request's first byte."""
-        self._begin()
-        if self._answering is None:
-            self.deadline = self._loop.time() + HEAD_SECONDS
-
-    def on_url(self, url: bytes) -> None:
-        """A part of the request's target."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes | None) -> None:
-        """A header; the first of several with one name counts."""
-        self._headers.setdefault(name.decode("latin-1").lower(), (value or b"").decode("latin-1"))
+        if len(self._unanswered) >= PIPELINED:
+            self._unreadable(errors.SYSTEM_BUSY)
+        super().on_message_begin()
+        self._stage = "head"
+        self._expect(HEAD_SECONDS)
+        self._connections.move_back(self)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        self._in_body = True
-        length = self._headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
-            self._refuse(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
-        elif self._headers.get("expect", "").lower() == "100-continue" and not self.busy:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if self._answering is None:
-            self.deadline = self._loop.time() + BODY_SECONDS
+        for name, value in self.headers:
+            if name == b"content-length" and int(value) > LARGEST_BODY:
+                self._unreadable(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
+        super().on_headers_complete()
+        self._unanswered.append(self.cycle)
+        self.scope["state"]["target"] = self.url
+        if self.parser.should_upgrade():
+            self.cycle.keep_alive = False
+        self._stage, self._body_size = "body", 0
+        self._expect(BODY_SECONDS)
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body_size += len(body)
         if self._body_size > LARGEST_BODY:
-            self._refuse(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
-        elif not self._ended:
-            self._body.append(body)
+            self._unreadable(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A whole request."""
-        self._in_body = False
-        self._head_size = 0
-        if self._ended:
-            return
-        method = self._parser.get_method().decode("latin-1")
-        target = self._url.decode("utf-8", "replace")
-        if not target.startswith("/"):
-            target = _origin_form(target)
-        keep = self._parser.should_keep_alive()
-        self._waiting.append(HttpRequest(method, target, self._headers, b"".join(self._body), keep))
-        if len(self._waiting) >= PIPELINED:
-            self._transport.pause_reading()
-        self._next()
+        super().on_message_complete()
+        self._stage, self._received = "between", 0
+        self._expect(inf)
 
-    def _next(self) -> None:
-        """Starts to answer the next request, if it is its turn."""
-        if self._answering is None and self._waiting and self._open and not self._congested:
-            request = self._waiting.popleft()
-            self.deadline = inf
-            self._answering = self._loop.create_task(self._answer(request), context=self._server.context)
+    def on_response_complete(self) -> None:
+        """A whole answer."""
+        self._unanswered.popleft()
+        super().on_response_complete()
+        if self._ended and not self._unanswered:
+            self.transport.close()
 
-    async def _answer(self, request: HttpRequest) -> None:
-        method, target, headers, body, keep = request
-        status, reply_headers, reply = await self._server.gateway.handle(method, target, headers, body, self._peer)
-        self._answering = None
-        if not self._open:
-            return
-        keep = keep and not (self._ended and not self._waiting)
-        self._write(status, reply_headers, reply, keep=keep, bodiless=method == "HEAD")
-        if not keep:
-            self._ended = True
-            self._waiting.clear()
-            self._transport.close()
-            return
-        if not self._congested:
-            self.deadline = self._loop.time() + IDLE_SECONDS
-        if len(self._waiting) == PIPELINED - 1:
-            self._transport.resume_reading()
-        self._next()
+    def send_400_response(self, msg: str) -> None:
+        """Answers what is not HTTP."""
+        self.refuse(errors.BAD_JSON)
 
-    def _write(
-        self, status: int, headers: list[tuple[str, str]], body: bytes, *, keep: bool, bodiless: bool = False
-    ) -> None:
-        head = "".join(
-            [
-                _STATUS_LINES[status],
-                *[f"{name}: {value}\r\n" for name, value in headers],
-                f"content-length: {len(body)}\r\ndate: {self._server.date}\r\n",
-                "\r\n" if keep else "connection: close\r\n\r\n",
-            ]
-        )
-        self._transport.write(head.encode("latin-1", "replace") + (b"" if bodiless else body))
+    def shutdown(self) -> None:
+        """Closes as soon as every whole request is answered; used when the server stops."""
+        self._end()
+        if self.flow.write_paused:
+            self.abort()
+        elif not self.busy:
+            self.transport.close()
 
-    def _refuse(self, error: Error) -> None:
+    def expire(self) -> None:
+        """The deadline has passed."""
+        if self._ended or self.flow.write_paused or self.transport.is_closing():
+            self.abort()
+        elif self._stage == "between":
+            self.transport.close()
+        else:
+            self.refuse(errors.REQUEST_TIMED_OUT)
+
+    def abort(self) -> None:
+        """Cuts the socket, unsent answers included."""
+        self._forget()
+        self.transport.abort()
+
+    def refuse(self, error: Error) -> None:
         """Answers what cannot be read to its end and closes, unless an earlier request is still to be answered."""
         if self._ended:
             return
-        self._ended = True
+        self._end()
         if self.busy:
             return
-        self._write(*self._server.gateway.refuse(error, self._headers), keep=False)
-        self._transport.write_eof()
-        self.deadline = self._loop.time() + LINGER_SECONDS
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers or ()}
+        status, out, body = self._gateway.refuse(error, headers)
+        lines = [(name.encode(), value.encode()) for name, value in out]
+        lines += [*self.server_state.default_headers, (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+        head = b"".join([b"%b: %b\r\n" % line for line in lines])
+        self.transport.write(STATUS_LINE[status] + head + b"\r\n" + body)
+        self.transport.write_eof()
+        self._received = 0
+        self._expect(LINGER_SECONDS)
+
+    def _unreadable(self, error: Error) -> None:
+        """Refuses from within the parser, and has it stop."""
+        self.refuse(error)
+        raise httptools.HttpParserError(error.message)
+
+    def _receive_no_more(self) -> None:
+        """More has come than a request may have."""
+        if self._ended:
+            if self._received > LARGEST_MESSAGE:
+                self.abort()
+        elif self._stage == "body":
+            self.refuse(errors.BODY_TOO_LARGE.of(LARGEST_BODY))
+        else:
+            self.refuse(errors.HEAD_TOO_LARGE)
+
+    def _end(self) -> None:
+        """Nothing more is read; a request that is not whole is taken from whoever waits for the rest of it."""
+        self._ended = True
+        if self._stage == "body":
+            self._stage = "between"
+            _cut(self._unanswered.pop())
+
+    def _forget(self) -> None:
+        """Nobody is there to be answered."""
+        while self._unanswered:
+            _cut(self._unanswered.pop())
+
+    def _expect(self, seconds: float) -> None:
+        """Gives the client this long for what is next; while it takes no answers, that deadline stands."""
+        if not self.flow.write_paused:
+            self.deadline = self.loop.time() + seconds
 
 
-def _origin_form(target: str) -> str:
-    """Path and query of an absolute target."""
-    _, _, rest = target.partition("://")
-    _, slash, path = rest.partition("/")
-    return slash + path or target
+def _cut(request: RequestResponseCycle) -> None:
+    """Tells whoever answers the request that its client is gone: the rest will not come, an answer goes nowhere."""
+    request.disconnected = True
+    request.waiting_for_100_continue = False
+    request.message_event.set()

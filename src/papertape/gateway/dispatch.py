@@ -1,7 +1,8 @@
 """From an endpoint and its typed request to the reply, through the one function that answers it.
 
 Queries run at once on the live exchange, which never shows an entry that is not durable; history is awaited;
-commands go through the sequencer.
+commands go through the sequencer. A read sees the market's clock, not the time of the last entry: while nothing
+happens, the day's figures and the running candle move on all the same.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import Rejected
 from papertape.contract.wire import Request
 from papertape.engine.exchange import Exchange
+from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Stopped
 from papertape.operations.ports import History
 from papertape.operations.registry import OPERATIONS, Caller
@@ -36,9 +38,10 @@ class Writer(Protocol):
 class Dispatcher:
     """Finds and runs the function of an endpoint."""
 
-    def __init__(self, sequencer: Writer, history: History) -> None:
+    def __init__(self, sequencer: Writer, history: History, market_clock: Clock) -> None:
         self.sequencer = sequencer
         self._history = history
+        self._clock = market_clock
 
     async def answer(self, endpoint: Endpoint[..., Any, Any], caller: Caller, request: Any) -> Any:
         """The reply; raises ``Rejected`` for a caller's mistake and when the journal has stopped."""
@@ -48,6 +51,9 @@ class Dispatcher:
                 return await self.sequencer.submit(endpoint, caller, request)
             except Stopped:
                 raise Rejected(errors.SERVER_FAILED) from None
+        exchange = self.sequencer.exchange
+        if (now := self._clock.now()) > exchange.now:
+            exchange = exchange.seen_at(now)
         if operation.kind == "query":
-            return operation.function(self.sequencer.exchange, caller, request)
-        return await operation.function(self.sequencer.exchange, self._history, caller, request)
+            return operation.function(exchange, caller, request)
+        return await operation.function(exchange, self._history, caller, request)

@@ -12,6 +12,7 @@ from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import Error
 from papertape.gateway.incoming import Incoming
 from papertape.gateway.rate_limits import Quota, RateLimits
+from papertape.gateway.receive_window import check_receive_window, has_receive_window
 
 _V1 = re.compile(r"/api/[A-Za-z0-9_-]+/v1/")
 
@@ -19,7 +20,7 @@ _V1 = re.compile(r"/api/[A-Za-z0-9_-]+/v1/")
 class Route:
     """An endpoint made ready to be served: its decoder and its quota."""
 
-    __slots__ = ("_body", "_query", "access", "by_uid", "endpoint", "label", "quota")
+    __slots__ = ("_body", "_has_window", "_query", "access", "by_uid", "endpoint", "label", "quota")
 
     def __init__(self, endpoint: Endpoint[..., Any, Any], quota: Quota | None) -> None:
         decoder = Decoder(endpoint.request)
@@ -27,10 +28,14 @@ class Route:
         self.by_uid = endpoint.limit.by == "uid" and endpoint.access == "signed"
         self.label = endpoint.path
         self._body, self._query = decoder.decode_body, decoder.decode_query
+        self._has_window = has_receive_window(endpoint.request)
 
     def decode(self, incoming: Incoming) -> Any:
         """The typed request: a GET's from its query, a POST's from its body; raises ``Rejected``."""
-        return self._query(incoming.query) if self.endpoint.method == "GET" else self._body(incoming.body)
+        request = self._query(incoming.query) if self.endpoint.method == "GET" else self._body(incoming.body)
+        if self._has_window:
+            check_receive_window(request, incoming.now)
+        return request
 
 
 class Router:

@@ -13,6 +13,8 @@ from papertape.data.announcements import opening_announcements
 from papertape.engine.instruments import Instrument
 from papertape.operations.ports import Vault
 from papertape.simulator.history import hour_candles
+from papertape.simulator.p2p import desk_accounts
+from papertape.simulator.profiles import opening_values
 from papertape.simulator.traders import trader_accounts
 
 DEVELOPER = 1_000_000_001
@@ -40,7 +42,9 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
     Raises ``InstrumentsError`` for a file of instruments that cannot be used.
     """
     coins, instruments = load(config.instruments_file)
-    traders = trader_accounts(config.seed, instruments) if config.market == "simulated" else []
+    simulated = config.market == "simulated"
+    traders = trader_accounts(config.seed, instruments) if simulated else []
+    desk = desk_accounts(coins, opening_values(instruments)) if simulated else []
     return OpenExchange(
         seed=config.seed,
         coins=[msgspec.to_builtins(coin) for coin in coins],
@@ -51,6 +55,10 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
             *(
                 OpeningAccount(uid=uid, name=name, balances=[_balance("spot", *held) for held in balances])
                 for uid, name, balances in traders
+            ),
+            *(
+                OpeningAccount(uid=uid, name=name, balances=[_balance("funding", *held) for held in balances])
+                for uid, name, balances in desk
             ),
         ],
         hours=[hour for instrument in instruments for hour in _hours(config.seed, instrument, opened)],

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, ENDPOINTS
-from papertape.contract.wire import Amount, Count, Number, Reply, Sealed, Timestamp
+from papertape.contract.wire import Amount, Count, Moment, Number, Reply, Sealed, Timestamp
 
 FACTS = json.loads((Path(__file__).parent / "data" / "documented.json").read_text())
 PARAMETERS = [(fact["path"], *row) for fact in FACTS for row in fact["parameters"]]
@@ -41,7 +41,8 @@ NUMBERS_THOUGH_TEXT = {
     ("/api/v2/spot/account/subaccount-assets", "[].id"),
     ("/api/v2/spot/account/subaccount-assets", "[].userId"),
 }
-TEXT = (str, Amount, Timestamp, Count, Sealed)
+OBJECTS_THOUGH_LISTS = {("/api/v2/p2p/advList", "advList[].userLimitList")}
+TEXT = (str, Amount, Timestamp, Moment, Count, Sealed)
 
 
 def alternatives(kind: Any) -> list[tuple[Any, list[str]]]:
@@ -101,7 +102,9 @@ def test_parameter(path, name, kind, required, words):
 @pytest.mark.parametrize(("path", "name", "kind", "words"), [(*row, [])[:4] for row in FIELDS])
 def test_response_field(path, name, kind, words):
     [(found, known)] = alternatives(at(BY_PATH[path].reply, name))
-    if kind in ("Array", "List<Object>"):
+    if (path, name) in OBJECTS_THOUGH_LISTS:
+        assert issubclass(found, Reply)
+    elif kind in ("Array", "List<Object>"):
         assert get_origin(found) is list
     elif kind == "List<String>":
         assert get_origin(found) is list
@@ -122,11 +125,11 @@ def test_merge_depth_levels_are_numbers_and_order_book_levels_text():
     assert at(BY_PATH["/api/v2/spot/market/orderbook"].reply, "asks") == list[tuple[Amount, Amount]]
 
 
-def test_all_endpoints_of_the_spot_groups_are_declared():
-    groups = {"public", "spot-market", "spot-trade", "spot-plan", "spot-account", "spot-wallet"}
+def test_all_endpoints_of_the_served_groups_are_declared():
+    groups = {"public", "spot-market", "spot-trade", "spot-plan", "spot-account", "spot-wallet", "p2p"}
     documented = {(row.method, row.path) for row in CATALOGUE if row.group in groups}
     declared = {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
-    assert len(documented) == 54
+    assert len(documented) == 58
     assert documented <= declared
 
 

@@ -16,6 +16,7 @@ SAYS = {
     "any_path": "OrderNotFound 43001",
     "async_client": "BTCUSDT  bid",
     "ccxt_example": "closed",
+    "p2p_desk": "the order is completed",
     "place_order": "refused with code 43012",
     "quickstart": "BTC",
     "rsa_key": "signed with RSA as 1000000001",

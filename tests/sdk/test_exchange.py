@@ -14,6 +14,7 @@ from papertape import AsyncClient, Client
 from papertape.contract.assets import Assets
 from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, endpoints_of
+from papertape.contract.p2p import P2P
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
@@ -25,7 +26,7 @@ from tests.cli.serving import Served
 
 READS = [
     endpoint
-    for group in (Public, SpotMarket, SpotTrade, SpotPlan, SpotAccount, SpotWallet, Assets, Convert)
+    for group in (Public, SpotMarket, SpotTrade, SpotPlan, SpotAccount, SpotWallet, Assets, Convert, P2P)
     for endpoint in endpoints_of(group)
     if endpoint.method == "GET"
 ]
@@ -42,6 +43,10 @@ FIELDS: dict[str, Any] = {
     "from_coin": "USDT",
     "to_coin": "BTC",
     "from_coin_size": Decimal(100),
+    "status": "online",
+    "side": "sell",
+    "fiat": "USD",
+    "source_type": "competitior",
 }
 DAY = 86_400_000
 
@@ -107,6 +112,10 @@ def test_every_read_comes_as_declared(trader: Client, endpoint: Endpoint[..., An
     given = {name: value for name, value in fields.items() if name in known}
     if endpoint.name == "order_info":
         given = {"order_id": buy(trader, 10)}
+    if endpoint is P2P.orders:
+        asked = {"status": "online", "side": "sell", "coin": "USDT", "fiat": "USD", "source_type": "competitior"}
+        offers = trader.p2p.advertisements(start_time=now - DAY, **asked).advertisements
+        given |= {"advertisement_number": offers[0].advertisement_number, "language": "en-US", "status": "Paid"}
     assert _read(trader, endpoint, given) is None
 
 

@@ -12,7 +12,7 @@ import pytest
 from mypy import api
 
 from papertape import AsyncClient, Client
-from papertape.contract.endpoint import Group
+from papertape.contract.endpoint import Endpoint, Group
 from papertape.sdk.surface import Spot
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"
@@ -49,7 +49,7 @@ def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
         for name, value in vars(group).items():
             if isinstance(value, Group):
                 yield from ((f"{place}{name}.{called}", getattr(value, called)) for called in declared(value))
-            elif isinstance(value, Spot):
+            if isinstance(value, Group | Spot):
                 yield from walk(f"{place}{name}.", value)
 
     return walk("", client)
@@ -57,7 +57,8 @@ def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
 
 def declared(group: Group[Any]) -> list[str]:
     """The names of a group's endpoints."""
-    return [name for name in vars(type(group)) if not name.startswith("_")]
+    kinds = reversed(type(group).__mro__)
+    return [name for kind in kinds for name, value in vars(kind).items() if isinstance(value, Endpoint)]
 
 
 def test_both_clients_have_the_same_methods_with_the_same_signatures() -> None:

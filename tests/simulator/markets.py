@@ -20,6 +20,8 @@ from papertape.journal.log import Log, MemoryLog
 from papertape.journal.sealing import SealingVault
 from papertape.journal.sequencer import Sequencer
 from papertape.operations.registry import Caller
+from papertape.simulator.p2p import desk_accounts
+from papertape.simulator.profiles import opening_values
 from papertape.simulator.runner import MarketRunner
 from papertape.simulator.traders import trader_accounts
 
@@ -32,6 +34,7 @@ def opening(seed: int, file: Path | None = None) -> OpenExchange:
     """The entry that opens the exchange: the traders, and a user with billions of everything."""
     coins, instruments = load(file)
     held = {uid: balances for uid, _, balances in trader_accounts(seed, instruments)}
+    desk = [(uid, balances) for uid, _, balances in desk_accounts(coins, opening_values(instruments))]
     held[USER.uid] = tuple((coin.name, BILLIONS) for coin in coins)
     return OpenExchange(
         seed=seed,
@@ -40,9 +43,10 @@ def opening(seed: int, file: Path | None = None) -> OpenExchange:
         accounts=[
             OpeningAccount(
                 uid=uid,
-                balances=[OpeningBalance(wallet="spot", coin=coin, amount=amount) for coin, amount in balances],
+                balances=[OpeningBalance(wallet=wallet, coin=coin, amount=amount) for coin, amount in balances],
             )
-            for uid, balances in held.items()
+            for wallet, opened in (("spot", held.items()), ("funding", desk))
+            for uid, balances in opened
         ],
     )
 

@@ -10,12 +10,14 @@ import msgspec
 
 from papertape.contract.assets import Assets
 from papertape.contract.control import Control
+from papertape.contract.control.p2p import P2PControl
 from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, Group, endpoints_of
 from papertape.contract.futures.market import FuturesMarket
 from papertape.contract.insights import Insights
 from papertape.contract.internal import Internal
 from papertape.contract.margin import MarginPublic
+from papertape.contract.p2p import P2P
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
@@ -40,8 +42,10 @@ GROUPS: tuple[type[Group[Any]], ...] = (
     FuturesMarket,
     MarginPublic,
     SubaccountManagement,
+    P2P,
     Unified,
     Control,
+    P2PControl,
     Internal,
 )
 ENDPOINTS: tuple[Endpoint[..., Any, Any], ...] = tuple(endpoint for group in GROUPS for endpoint in endpoints_of(group))

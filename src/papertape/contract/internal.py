@@ -1,6 +1,6 @@
 """The exchange's own commands: never on a socket, but in the log like any other entry.
 
-Opening the exchange, its timers, and the simulated traders' orders.
+Opening the exchange, its timers, the simulated traders' orders, and what the P2P desk's own people do.
 """
 
 from __future__ import annotations
@@ -107,6 +107,40 @@ class MarketOrders(Reply):
     order_ids: list[int]
 
 
+class DeskOffer(Request):
+    """An advertisement of one of the house's merchants; ``payment_ids`` are joined by commas."""
+
+    side: Side
+    coin: str
+    fiat: str
+    price: Decimal
+    size: Decimal
+    minimum: Decimal
+    payment_ids: str
+    pay_minutes: int
+
+
+class DeskActions(Request):
+    """What one of the P2P desk's own people does, in this order; with a ``nick_name`` they register as a merchant.
+
+    Numbers are those of advertisements (``closes``, ``prices``, ``resumes``, ``takes``) and orders (the rest).
+    """
+
+    nick_name: str = ""
+    real_name: str = ""
+    country: str = ""
+    online: bool | None = None
+    closes: list[int] = msgspec.field(default_factory=list)
+    offers: list[DeskOffer] = msgspec.field(default_factory=list)
+    prices: list[tuple[int, Decimal]] = msgspec.field(default_factory=list)
+    resumes: list[int] = msgspec.field(default_factory=list)
+    takes: list[tuple[int, Decimal]] = msgspec.field(default_factory=list)
+    pays: list[int] = msgspec.field(default_factory=list)
+    releases: list[int] = msgspec.field(default_factory=list)
+    cancels: list[int] = msgspec.field(default_factory=list)
+    appeals: list[int] = msgspec.field(default_factory=list)
+
+
 class Internal(Group[T]):
     """The exchange's own commands."""
 
@@ -118,5 +152,9 @@ class Internal(Group[T]):
     )  # fmt: skip
     market_actions = Endpoint(
         "POST", "internal/market-actions", MarketActions, MarketOrders, "Trade as a simulated trader.",
+        limit=UNLIMITED, access="internal",
+    )  # fmt: skip
+    desk_actions = Endpoint(
+        "POST", "internal/desk-actions", DeskActions, type(None), "Act as one of the P2P desk's own people.",
         limit=UNLIMITED, access="internal",
     )  # fmt: skip

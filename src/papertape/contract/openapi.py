@@ -9,7 +9,7 @@ import msgspec
 
 from papertape.contract.catalog import ENDPOINTS
 from papertape.contract.endpoint import Access, Endpoint
-from papertape.contract.wire import Amount, Count, Number, Sealed, Timestamp
+from papertape.contract.wire import Amount, Count, Moment, Number, Sealed, Timestamp
 
 AnyEndpoint = Endpoint[..., Any, Any]
 Schema = dict[str, Any]
@@ -21,6 +21,7 @@ _WIRE: dict[type, Schema] = {
     Amount: {"type": "string", "format": "decimal", "pattern": r"^(-?\d+(\.\d+)?)?$"},
     Number: {"type": "number"},
     Timestamp: {"type": "string", "pattern": r"^(-?\d+)?$", "description": "Unix milliseconds."},
+    Moment: {"type": "string", "pattern": r"^\d*$", "description": "Unix milliseconds, empty if it has not happened."},
     Count: {"type": "string", "pattern": r"^(-?\d+)?$"},
     Sealed: {"type": "string"},
 }

@@ -61,6 +61,12 @@ class Timestamp(int):
     __slots__ = ()
 
 
+class Moment(int):
+    """Unix milliseconds of what may not have happened yet: 0 here and ``""`` on the wire until it has."""
+
+    __slots__ = ()
+
+
 class Count(int):
     """A whole number in a reply (decimals, levels, confirmations): a string of digits on the wire."""
 
@@ -109,6 +115,8 @@ def encode_hook(value: Any) -> Any:
         return plain(value) if value.__class__ is Amount else ""
     if isinstance(value, Timestamp | Count):
         return int.__repr__(value)
+    if isinstance(value, Moment):
+        return int.__repr__(value) if value else ""
     if isinstance(value, Number):
         return msgspec.Raw(plain(value).encode())
     raise NotImplementedError(f"no wire form for {type(value).__name__}")

@@ -16,6 +16,7 @@ moved in, out of a wallet       transfer     transfer_in, transfer_out
 moved from, to bots             strategy     strategy_transfer_in, strategy_transfer_out
 converted                       convert      exchange_in, exchange_out
 opening balance, granted coins  other        airdrop_rewards
+P2P order completed             c2c          buy, sell
 =============================== ============ ==========================
 
 A conversion's words are those that the documentation lists for margin; ``strategy_transfer_out`` is not listed.
@@ -46,6 +47,8 @@ TO_BOTS = ("strategy", "strategy_transfer_out")
 PAID_IN_CONVERSION = ("convert", "exchange_out")
 RECEIVED_IN_CONVERSION = ("convert", "exchange_in")
 GRANT = ("other", "airdrop_rewards")
+P2P_BUY = ("c2c", "buy")
+P2P_SELL = ("c2c", "sell")
 
 FUTURES_WALLETS = ("usdt_futures", "coin_futures", "usdc_futures")
 _SEEN_FROM_FUTURES = {

@@ -12,6 +12,7 @@ from papertape.engine.ledger import Ledger
 from papertape.engine.market_data import MarketData
 from papertape.engine.orderbook import OrderBook
 from papertape.engine.orders import OpenOrders
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.quotes import Quotes
 from papertape.engine.records import DepositRecord, Record, WithdrawalRecord
 from papertape.engine.timers import Timers
@@ -49,6 +50,7 @@ class Exchange:
         self.transfers: dict[tuple[int, str], int] = {}
         self.withdrawal_oids: dict[tuple[int, str], int] = {}
         self.quotes = Quotes()
+        self.p2p = Desk()
         self.timers = Timers()
         self.announcements: list[Announcement] = []
         self.events: list[Record] = []

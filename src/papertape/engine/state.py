@@ -14,6 +14,7 @@ from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import Balance
 from papertape.engine.market_data import MarketData, MarketDataState
 from papertape.engine.orders import Order, OrderState
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.quotes import Quote
 from papertape.engine.records import DepositRecord, WithdrawalRecord
 from papertape.engine.timers import Timers
@@ -51,6 +52,7 @@ class State(msgspec.Struct, kw_only=True):
     withdrawal_oids: list[tuple[int, str, int]]
     quotes: list[Quote]
     announcements: list[Announcement]
+    p2p: Desk = msgspec.field(default_factory=Desk)
     timers: Timers
 
 
@@ -89,6 +91,7 @@ def load(data: bytes) -> Exchange:
     for quote in state.quotes:
         exchange.quotes.add(quote)
     exchange.announcements = state.announcements
+    exchange.p2p = state.p2p
     exchange.timers = state.timers
     return exchange
 
@@ -119,6 +122,7 @@ def _state(exchange: Exchange) -> State:
         withdrawal_oids=_rows(exchange.withdrawal_oids),
         quotes=list(exchange.quotes.by_id.values()),
         announcements=exchange.announcements,
+        p2p=exchange.p2p,
         timers=exchange.timers,
     )
 

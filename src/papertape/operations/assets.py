@@ -72,7 +72,7 @@ def _funding_asset(exchange: Exchange, uid: int, name: str) -> FundingAsset:
     return FundingAsset(
         coin=name,
         available=Amount(balance.available),
-        frozen=Amount(balance.frozen),
+        frozen=Amount(balance.frozen + balance.locked),
         usdt_value=Amount(_value(exchange, {name: balance})),
     )
 

@@ -7,11 +7,13 @@ import papertape.operations.control.accounts
 import papertape.operations.control.announcements
 import papertape.operations.control.funds
 import papertape.operations.control.grants
+import papertape.operations.control.p2p
 import papertape.operations.convert
 import papertape.operations.futures.market
 import papertape.operations.insights
 import papertape.operations.internal
 import papertape.operations.margin
+import papertape.operations.p2p
 import papertape.operations.public
 import papertape.operations.spot.account
 import papertape.operations.spot.market
@@ -29,10 +31,12 @@ MODULES = (
     papertape.operations.control.funds,
     papertape.operations.control.grants,
     papertape.operations.convert,
+    papertape.operations.control.p2p,
     papertape.operations.futures.market,
     papertape.operations.insights,
     papertape.operations.internal,
     papertape.operations.margin,
+    papertape.operations.p2p,
     papertape.operations.public,
     papertape.operations.spot.account,
     papertape.operations.spot.market,

@@ -1,13 +1,24 @@
-"""The exchange's own commands: opening it, letting timers fire, and the simulated traders' orders."""
+"""The exchange's own commands: opening it, letting timers fire, and what its simulated people do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from papertape.contract.errors import Rejected
-from papertape.contract.internal import Internal, MarketActions, MarketOrders, OpenExchange, OpeningAccount
+from papertape.contract.internal import (
+    DeskActions,
+    DeskOffer,
+    Internal,
+    MarketActions,
+    MarketOrders,
+    OpenExchange,
+    OpeningAccount,
+)
 from papertape.contract.wire import Nothing
 from papertape.engine import timers
 from papertape.engine.accounts import Account, ApiKey
@@ -18,7 +29,11 @@ from papertape.engine.firing import submit
 from papertape.engine.instruments import Coin, Instrument
 from papertape.engine.ledger import ISSUANCE, Place
 from papertape.engine.matching import cancel
+from papertape.engine.money import ZERO
 from papertape.engine.order_rules import NewOrder, check
+from papertape.engine.p2p import advertisements, people
+from papertape.engine.p2p import orders as deals
+from papertape.engine.p2p.desk import Person
 from papertape.engine.records import CandleRecord, Force, OrderType, Side
 from papertape.operations.registry import Caller, command
 
@@ -56,6 +71,56 @@ def market_actions(exchange: Exchange, caller: Caller, request: MarketActions) -
         if order is not None:
             cancel(exchange, order)
     return MarketOrders(order_ids=[_trade(exchange, caller.uid, request.symbol, row) for row in request.orders])
+
+
+@command(Internal.desk_actions)
+def desk_actions(exchange: Exchange, caller: Caller, request: DeskActions) -> None:
+    """Does what one of the P2P desk's own people wants; what is refused is passed over."""
+    for act in _desk_steps(exchange, caller.uid, request):
+        try:
+            act()
+        except Rejected:
+            continue
+
+
+def _desk_steps(exchange: Exchange, uid: int, request: DeskActions) -> Iterator[Callable[[], object]]:
+    if request.real_name:
+        person = Person(real_name=request.real_name, country=request.country, verified=True)
+        yield partial(people.identify, exchange, uid, person)
+    if request.nick_name:
+        yield partial(people.register, exchange, uid, request.nick_name)
+    if request.online is not None:
+        yield partial(people.set_online, exchange, uid, request.online)
+    for advertisement_id in request.closes:
+        yield partial(advertisements.close, exchange, advertisement_id)
+    for offer in request.offers:
+        yield partial(_advertise, exchange, uid, offer)
+    for advertisement_id, price in request.prices:
+        yield partial(_reprice, exchange, advertisement_id, price)
+    for advertisement_id in request.resumes:
+        yield partial(advertisements.set_status, exchange, advertisement_id, "online")
+    for advertisement_id, count in request.takes:
+        asked = deals.NewOrder(uid=uid, advertisement_id=advertisement_id, count=count)
+        yield partial(deals.place, exchange, asked)
+    for step, order_ids in (
+        (deals.pay, request.pays),
+        (deals.release, request.releases),
+        (deals.cancel, request.cancels),
+        (deals.appeal, request.appeals),
+    ):
+        yield from (partial(step, exchange, order_id) for order_id in order_ids)
+
+
+def _advertise(exchange: Exchange, uid: int, offer: DeskOffer) -> None:
+    terms = advertisements.draft(exchange, uid=uid, **msgspec.structs.asdict(offer))
+    advertisements.post(exchange, terms)
+
+
+def _reprice(exchange: Exchange, advertisement_id: int, price: Decimal) -> None:
+    """Through editing, as everybody; one order may go on taking all of it."""
+    current = advertisements.set_status(exchange, advertisement_id, "editing")
+    advertisements.edit(exchange, replace(current, price=price, maximum=ZERO))
+    advertisements.set_status(exchange, advertisement_id, "online")
 
 
 def _trade(exchange: Exchange, uid: int, symbol: str, row: tuple[Side, Force, OrderType, Decimal, Decimal]) -> int:

@@ -8,6 +8,7 @@ import msgspec
 
 from papertape.contract.enums import Granularity
 from papertape.engine.records import (
+    AdvertisementRecord,
     BillRecord,
     CandleRecord,
     ConversionRecord,
@@ -16,6 +17,7 @@ from papertape.engine.records import (
     FlowRecord,
     FlowSpan,
     OrderRecord,
+    P2POrderRecord,
     SmallBalanceRecord,
     TradeRecord,
     TransferRecord,
@@ -138,6 +140,36 @@ class History(Protocol):
 
     async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
         """Small balances that became BGB."""
+        ...
+
+    async def p2p_advertisements(
+        self,
+        page: Page,
+        *,
+        uid: int | None = None,
+        advertisement_id: int | None = None,
+        side: str | None = None,
+        coin: str | None = None,
+        fiat: str | None = None,
+        payment_id: str | None = None,
+    ) -> list[AdvertisementRecord]:
+        """Completed P2P advertisements; ``payment_id`` is one of their payment methods."""
+        ...
+
+    async def p2p_orders(
+        self,
+        page: Page,
+        *,
+        merchant_uid: int | None = None,
+        customer_uid: int | None = None,
+        advertisement_id: int | None = None,
+        order_id: int | None = None,
+        side: str | None = None,
+        coin: str | None = None,
+        fiat: str | None = None,
+        status: str | None = None,
+    ) -> list[P2POrderRecord]:
+        """Completed and cancelled P2P orders; ``side`` is the merchant's."""
         ...
 
     async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from papertape.contract.enums import Granularity
 from papertape.engine.money import use_money_context
 from papertape.engine.records import (
+    AdvertisementRecord,
     BillRecord,
     CandleRecord,
     ConversionRecord,
@@ -19,6 +20,7 @@ from papertape.engine.records import (
     FlowRecord,
     FlowSpan,
     OrderRecord,
+    P2POrderRecord,
     Record,
     SmallBalanceRecord,
     TradeRecord,
@@ -31,12 +33,14 @@ from papertape.projections.candles import BackFill, CandleReader
 from papertape.projections.database import Database, Session
 from papertape.projections.projector import Projector
 from papertape.projections.schema import (
+    ADVERTISEMENTS,
     BILLS,
     CONVERSIONS,
     DEPOSITS,
     FILLS,
     FLOWS,
     ORDERS,
+    P2P_ORDERS,
     SMALL_BALANCES,
     TRADES,
     TRANSFERS,
@@ -168,6 +172,58 @@ class StoredHistory:
     async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
         """Small balances that became BGB."""
         return await self._page(SMALL_BALANCES, page, uid=uid, order_id=order_id)
+
+    async def p2p_advertisements(
+        self,
+        page: Page,
+        *,
+        uid: int | None = None,
+        advertisement_id: int | None = None,
+        side: str | None = None,
+        coin: str | None = None,
+        fiat: str | None = None,
+        payment_id: str | None = None,
+    ) -> list[AdvertisementRecord]:
+        """Completed P2P advertisements."""
+        assert payment_id is None or payment_id.isdecimal(), "a payment method's id is a number"
+        condition = f"',' || payment_ids || ',' LIKE '%,{payment_id},%'" if payment_id else ""
+        return await self._page(
+            ADVERTISEMENTS,
+            page,
+            condition,
+            uid=uid,
+            advertisement_id=advertisement_id,
+            side=side,
+            coin=coin,
+            fiat=fiat,
+        )
+
+    async def p2p_orders(
+        self,
+        page: Page,
+        *,
+        merchant_uid: int | None = None,
+        customer_uid: int | None = None,
+        advertisement_id: int | None = None,
+        order_id: int | None = None,
+        side: str | None = None,
+        coin: str | None = None,
+        fiat: str | None = None,
+        status: str | None = None,
+    ) -> list[P2POrderRecord]:
+        """Completed and cancelled P2P orders."""
+        return await self._page(
+            P2P_ORDERS,
+            page,
+            merchant_uid=merchant_uid,
+            customer_uid=customer_uid,
+            advertisement_id=advertisement_id,
+            order_id=order_id,
+            side=side,
+            coin=coin,
+            fiat=fiat,
+            status=status,
+        )
 
     async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
         """Public trades, newest first."""

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 import msgspec
 
 from papertape.engine.records import (
+    AdvertisementRecord,
     BillRecord,
     CandleRecord,
     ConversionRecord,
@@ -21,6 +22,7 @@ from papertape.engine.records import (
     FillRecord,
     FlowRecord,
     OrderRecord,
+    P2POrderRecord,
     Record,
     SmallBalanceRecord,
     TradeRecord,
@@ -177,6 +179,24 @@ SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), inde
 TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),))
 CANDLES = Table("candles", CandleRecord, ("symbol", "start"))
 FLOWS = Table("flows", FlowRecord, ("symbol", "span", "start"))
+ADVERTISEMENTS = Table(
+    "p2p_advertisements",
+    AdvertisementRecord,
+    ("advertisement_id",),
+    indexes=(("uid", "advertisement_id"),),
+    versioned=True,
+    kept=lambda advertisement: advertisement.status == "completed",
+)
+P2P_ORDERS = Table(
+    "p2p_orders",
+    P2POrderRecord,
+    ("order_id",),
+    indexes=(
+        ("merchant_uid", "advertisement_id", "order_id"),
+        ("customer_uid", "advertisement_id", "order_id"),
+    ),
+    kept=lambda order: order.status in ("completed", "cancelled"),
+)
 
 TABLES: dict[type[Record], Table[Any]] = {
     table.record: table
@@ -190,6 +210,8 @@ TABLES: dict[type[Record], Table[Any]] = {
         WITHDRAWALS,
         CONVERSIONS,
         SMALL_BALANCES,
+        ADVERTISEMENTS,
+        P2P_ORDERS,
         TRADES,
         CANDLES,
         FLOWS,

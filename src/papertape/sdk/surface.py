@@ -6,8 +6,10 @@ from typing import Generic, TypeVar
 
 from papertape.contract.assets import Assets
 from papertape.contract.control import Control
+from papertape.contract.control.p2p import P2PControl
 from papertape.contract.convert import Convert
 from papertape.contract.insights import Insights
+from papertape.contract.p2p import P2P
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
@@ -31,6 +33,14 @@ class Spot(Generic[T]):
         self.wallet: SpotWallet[T] = SpotWallet(transport)
 
 
+class ControlPlane(Control[T]):
+    """The control plane; ``p2p`` is its P2P desk."""
+
+    def __init__(self, transport: T) -> None:
+        super().__init__(transport)
+        self.p2p: P2PControl[T] = P2PControl(transport)
+
+
 class Surface(Generic[T]):
     """Every product area; ``control`` answers on a local Papertape only."""
 
@@ -42,4 +52,5 @@ class Surface(Generic[T]):
         self.subaccounts: SubaccountManagement[T] = SubaccountManagement(transport)
         self.tax: Tax[T] = Tax(transport)
         self.insights: Insights[T] = Insights(transport)
-        self.control: Control[T] = Control(transport)
+        self.p2p: P2P[T] = P2P(transport)
+        self.control: ControlPlane[T] = ControlPlane(transport)

@@ -9,16 +9,20 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
+from collections.abc import Sequence
+from typing import Any
 
+from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import Rejected
 from papertape.contract.internal import Internal
+from papertape.contract.wire import Request
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer, Stopped
 from papertape.journal.timers import fire_due
 from papertape.operations.registry import Caller
-from papertape.simulator import profiles
+from papertape.simulator import p2p, profiles
 from papertape.simulator.ladder import Grid
 from papertape.simulator.prices import Prices
 from papertape.simulator.randomness import mixed
@@ -69,6 +73,8 @@ class MarketRunner:
                 book = self._sequencer.exchange.books[instrument.symbol]
                 if book.best_bid() is None or book.best_ask() is None:
                     await self._submit(list(quote_all(self._situation(index, instrument, step))))
+            if not p2p.is_open(self._sequencer.exchange):
+                await self._visit_desk(step)
         if self._clock.mode != "manual":
             self._task = asyncio.create_task(self._run(), name="market")
             self._task.add_done_callback(_report)
@@ -143,7 +149,15 @@ class MarketRunner:
             elif (step + index) % _every(instrument) == 0:
                 actions += self._decisions(index, instrument, step, everyone)
         await self._submit(actions)
+        if step // p2p.OCCASION_STEPS != self._last // p2p.OCCASION_STEPS:
+            await self._visit_desk(step)
         self._last = step
+
+    async def _visit_desk(self, step: int) -> None:
+        """Lets the P2P desk's own people act."""
+        absent = (step - self._last) * STEP_MS
+        moves = p2p.decide(self._seed, self._sequencer.exchange, step, step * STEP_MS, absent)
+        await self._submit(list(moves), Internal.desk_actions)
 
     def _decisions(self, index: int, instrument: Instrument, step: int, everyone: bool) -> list[Actions]:
         if instrument.status != "online":
@@ -176,7 +190,11 @@ class MarketRunner:
         moved = math.log(middle / _opening(instrument)) - level
         return 0.0 if abs(moved) * middle < IGNORED_CELLS * grid.width else moved
 
-    async def _submit(self, actions: list[Actions]) -> None:
+    async def _submit(
+        self,
+        actions: Sequence[tuple[int, Request]],
+        endpoint: Endpoint[..., Any, Any] = Internal.market_actions,
+    ) -> None:
         """Puts the actions into the journal, one behind the other, and waits until they are done.
 
         When too many commands wait already, the market stands back.
@@ -184,7 +202,7 @@ class MarketRunner:
         answers = []
         for uid, request in actions:
             try:
-                answers.append(self._sequencer.enqueue(Internal.market_actions, Caller(uid), request))
+                answers.append(self._sequencer.enqueue(endpoint, Caller(uid), request))
             except Rejected:
                 break
         for result in await asyncio.gather(*answers, return_exceptions=True):

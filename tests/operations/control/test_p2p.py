@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from papertape.contract.assets import ListFundingAssets
 from papertape.contract.control import ModifyUser
 from papertape.contract.control.p2p import (
     CloseAdvertisement,
@@ -21,13 +22,16 @@ from papertape.contract.control.p2p import (
     SetPaymentAccount,
 )
 from papertape.contract.spot.wallet import MakeTransfer
+from papertape.contract.tax import ListTaxRecords
 from papertape.engine.p2p import desk as bounds
 from papertape.engine.records import BillRecord, P2POrderRecord
 from papertape.engine.state import digest
+from papertape.operations.assets import funding as funding_assets
 from papertape.operations.control import p2p as control
 from papertape.operations.control.accounts import modify_user
 from papertape.operations.spot.wallet import transfer
-from tests.bank import ALICE, BOB, CAROL, SAVINGS
+from papertape.operations.tax import p2p_records
+from tests.bank import ALICE, BOB, CAROL, OPENED, SAVINGS
 from tests.p2p_desk import MINUTE, P2PDesk, funding
 
 
@@ -287,6 +291,23 @@ def test_the_operator_sees_merchants_and_not_who_is_none() -> None:
     assert desk.code(control.set_merchant_online, "operator", SetMerchantOnline(uid=CAROL, online=True)) == "60005"
     assert desk.code(control.merchants, "operator", ListDesk(limit=501)) == "40020"
     assert desk.code(control.close_advertisement, "operator", CloseAdvertisement(adv_no="1")) == "60004"
+
+
+async def test_tax_records_of_p2p_trades_sum_to_the_balance() -> None:
+    desk = P2PDesk(alice="100 USDT", bob="20 USDT")
+    desk.trades(desk.sells("50 USDT @ 0.9 EUR"), count="12.5")
+    desk.trades(desk.buys("50 USDT @ 0.9 EUR"), count="4")
+    desk.cancels(desk.takes("bob", desk.sells("30 USDT @ 0.9 EUR"), count="30"))
+    rows = await desk.ask(p2p_records, "alice", ListTaxRecords(start_time=OPENED, end_time=OPENED + 1))
+    assert [(row.tax_type, row.total) for row in rows] == [
+        ("buy", 4),
+        ("sell", Decimal("-12.5")),
+        ("transfer_in", 100),
+    ]
+    held = desk.exchange.ledger.balance(ALICE, "funding", "USDT")
+    assert sum(row.total for row in rows) == rows[0].balance == held.total == Decimal("91.5")
+    (shown,) = desk.do(funding_assets, "alice", ListFundingAssets())
+    assert (shown.available, shown.frozen) == (Decimal("24.0"), Decimal("67.5"))
 
 
 def test_a_desk_survives_a_snapshot() -> None:

@@ -43,7 +43,9 @@ def first(exchange: Exchange) -> int:
 WRONGS: dict[str, Callable[[Exchange], object]] = {
     "USDT sums to -200.99": lambda e: setattr(e.ledger.wallets[ALICE, "spot"]["USDT"], "available", DECIMAL + 500),
     "has -0.0100000 BTC available in fees": lambda e: e.ledger.move("BTC", DECIMAL + Decimal("0.001"), FEES, ISSUANCE),
-    "but 198.000000 is held": lambda e: e.ledger.move("USDT", DECIMAL, Place(ALICE, "spot"), Place(ALICE, "spot", "frozen")),
+    "but 198.000000 is held": lambda e: e.ledger.move(
+        "USDT", DECIMAL, Place(ALICE, "spot"), Place(ALICE, "spot", "frozen")
+    ),
     "in spot, but 0 is held": lambda e: e.ledger.move(
         "BTC", DECIMAL, Place(ALICE, "spot"), Place(ALICE, "spot", "locked")
     ),

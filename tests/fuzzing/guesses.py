@@ -7,13 +7,12 @@ says which others can be sent at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, DefaultContext, localcontext
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
-from hypothesis import strategies as st
 
 from papertape.contract.wire import Request
 from papertape.engine.accounts import FIRST_USER
@@ -21,7 +20,8 @@ from papertape.engine.addresses import deposit_address
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Pick = Callable[[Sequence[Any]], Any]
+"""Picks one of several: hypothesis, or plain dice."""
 Given = dict[str, Any]
 
 LARGEST = 2**63
@@ -40,13 +40,13 @@ class Scene(NamedTuple):
     wild: bool = False
 
 
-def guess(draw: Draw, scene: Scene, kind: Any, given: Given | None = None) -> Given:
+def guess(pick: Pick, scene: Scene, kind: Any, given: Given | None = None) -> Given:
     """The JSON of a request of this type; ``given`` is what is around it, for rows of a batch."""
     around, made = dict(given or {}), {}
     for field in msgspec.structs.fields(kind):
-        if field.required or draw(st.integers(0, 9)) < _eagerness(field.encode_name):
+        if field.required or pick(range(10)) < _eagerness(field.encode_name):
             around[field.encode_name] = made[field.encode_name] = _value(
-                draw, scene, field.encode_name, field.type, around
+                pick, scene, field.encode_name, field.type, around
             )
     return made
 
@@ -57,25 +57,25 @@ def _eagerness(name: str) -> int:
     return often.get(name, 2)
 
 
-def _value(draw: Draw, scene: Scene, name: str, kind: Any, given: Given) -> Any:
+def _value(pick: Pick, scene: Scene, name: str, kind: Any, given: Given) -> Any:
     options = _options(kind)
-    kind = options[0] if len(options) == 1 else draw(st.sampled_from(options))
+    kind = options[0] if len(options) == 1 else pick(options)
     if get_origin(kind) is Literal:
-        return draw(st.sampled_from(get_args(kind)))
+        return pick(get_args(kind))
     if get_origin(kind) is list:
-        return [_value(draw, scene, name, get_args(kind)[0], given) for _ in range(draw(st.integers(0, 3)))]
+        return [_value(pick, scene, name, get_args(kind)[0], given) for _ in range(pick(range(4)))]
     if get_origin(kind) is tuple:
         names = ("side", "force", "orderType", "price", "size")
-        return [_value(draw, scene, *each, given) for each in zip(names, get_args(kind), strict=True)]
+        return [_value(pick, scene, *each, given) for each in zip(names, get_args(kind), strict=True)]
     if isinstance(kind, type) and issubclass(kind, Request):
-        return guess(draw, scene, kind, given)
+        return guess(pick, scene, kind, given)
     if kind is bool:
-        return draw(st.booleans())
+        return pick((False, True))
     with localcontext(DefaultContext):
         known = {Decimal: amounts, int: numbers, str: texts}[kind](scene, name, given)
-    if known and draw(st.integers(0, 1 if scene.wild else 19)):
-        return draw(st.sampled_from(known))
-    return draw(st.sampled_from({Decimal: AMOUNTS, int: NUMBERS, str: TEXTS}[kind]))
+    if known and pick(range(2 if scene.wild else 20)):
+        return pick(known)
+    return pick({Decimal: AMOUNTS, int: NUMBERS, str: TEXTS}[kind])
 
 
 def _options(kind: Any) -> list[Any]:

@@ -66,15 +66,7 @@ class Bank:
         self.exchange = Exchange()
         self.exchange.now = self.exchange.ledger.now = OPENED
         self.outputs: list[Output] = []
-        coins, instruments = load()
-        accounts = [_opening(name, holdings.get(name, "")) for name in CALLERS if name != "operator"]
-        opening = OpenExchange(
-            seed=7,
-            coins=[msgspec.to_builtins(coin) for coin in coins],
-            instruments=[msgspec.to_builtins(instrument) for instrument in instruments],
-            accounts=accounts,
-        )
-        self.do(open_exchange, "operator", opening)
+        self.do(open_exchange, "operator", opening(**holdings))
 
     def do(self, function: Callable[[Exchange, Caller, Q], R], who: str, request: Q) -> R:
         """Applies a command, or asks what needs no history; the ledger must balance afterwards."""
@@ -140,7 +132,26 @@ class Bank:
         return [event for output in self.outputs[1:] for event in output.events if isinstance(event, kind)]
 
 
-def _opening(name: str, holdings: str) -> OpeningAccount:
+def opening(**holdings: str) -> OpenExchange:
+    """The first entry: the packaged coins and instruments, and the users with these spot balances."""
+    coins, instruments = load()
+    return OpenExchange(
+        seed=7,
+        coins=[msgspec.to_builtins(coin) for coin in coins],
+        instruments=[msgspec.to_builtins(instrument) for instrument in instruments],
+        accounts=[_account(name, holdings.get(name, "")) for name in CALLERS if name != "operator"],
+    )
+
+
+def balances(holdings: str) -> list[OpeningBalance]:
+    """Spot balances from ``"5 BTC, 100 USDT"``."""
+    return [
+        OpeningBalance(wallet="spot", coin=coin, amount=Decimal(amount))
+        for amount, coin in (holding.split() for holding in filter(None, holdings.split(", ")))
+    ]
+
+
+def _account(name: str, holdings: str) -> OpeningAccount:
     caller = CALLERS[name]
     key = OpeningKey(
         key=caller.key,
@@ -149,12 +160,8 @@ def _opening(name: str, holdings: str) -> OpeningAccount:
         permissions=EVERYTHING,
         ips=[] if name == "carol" else [LOOPBACK],
     )
-    balances = [
-        OpeningBalance(wallet="spot", coin=coin, amount=Decimal(amount))
-        for amount, coin in (holding.split() for holding in filter(None, holdings.split(", ")))
-    ]
     return OpeningAccount(
-        uid=caller.uid, name=name, parent_uid=ALICE if name == "savings" else 0, keys=[key], balances=balances
+        uid=caller.uid, name=name, parent_uid=ALICE if name == "savings" else 0, keys=[key], balances=balances(holdings)
     )
 
 

@@ -31,10 +31,13 @@ R = TypeVar("R", bound=Record)
 
 def instrument(symbol: str, base: str, quote: str, price: str, **changes: Any) -> Instrument:
     """An instrument with prices in cents and sizes in ten-thousandths, wide price bands, fees of 0.1 %."""
-    fields = {"buy_limit_ratio": Decimal(5), "sell_limit_ratio": Decimal("0.99")} | changes
-    return Instrument(
-        symbol=symbol, base=base, quote=quote, price_places=2, size_places=4, opening_price=Decimal(price), **fields
-    )
+    fields = {
+        "price_places": 2,
+        "size_places": 4,
+        "buy_limit_ratio": Decimal(5),
+        "sell_limit_ratio": Decimal("0.99"),
+    } | changes
+    return Instrument(symbol=symbol, base=base, quote=quote, opening_price=Decimal(price), **fields)
 
 
 def plain(amount: Decimal) -> str:

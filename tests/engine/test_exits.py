@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.market import Market
+from papertape.engine.records import OrderRecord
+from tests.market import UIDS, Market
 
 
 def trade_at(market: Market, price: str) -> None:
@@ -85,3 +86,14 @@ def test_exits_on_the_wrong_side_are_refused() -> None:
     assert market.refused("alice", "buy", "1 @ 100", preset_stop_loss_price="101") == "43015"
     assert market.refused("alice", "sell", "1 @ 100", preset_take_profit_price="101") == "43014"
     assert market.refused("alice", "sell", "1 @ 100", preset_stop_loss_price="99") == "43016"
+
+
+def test_an_exit_whose_funds_do_not_buy_one_lot_is_cancelled_not_filled_with_nothing() -> None:
+    market = market_with_carol(alice="1000 USDT", bob="1 BTC")
+    market.sell("bob", "1 @ 100", preset_stop_loss_price="110", execute_stop_loss_price="10000000")
+    market.buy("alice", "1 @ 100")
+    assert market.balances("bob") == {"USDT": "0 + 99.9 frozen"}
+    trade_at(market, "110")
+    exit_orders = [record for record in market.happened(OrderRecord) if record.uid == UIDS["bob"]]
+    assert [(record.status, record.base_volume) for record in exit_orders] == [("live", 0), ("cancelled", 0)]
+    assert market.balances("bob") == {"USDT": "99.9"}

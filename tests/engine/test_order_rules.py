@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from papertape.engine.state import digest, dump, load
 from tests.market import Market, instrument
+
+NINES = "9" * 29
+"""As large as a number on the wire can be."""
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,11 @@ from tests.market import Market, instrument
         ("buy", "1 @ 601", {}, "43009"),
         ("sell", "2 @ 0.99", {}, "43008"),
         ("buy", "200000 @ 100", {}, "43007"),
+        ("buy", f"{NINES}.9999 @ {NINES}.99", {}, "40053"),
+        ("sell", f"{NINES}.9999", {}, "40053"),
+        ("buy", "1 @ 99", {"trigger_price": NINES, "tpsl_type": "tpsl"}, "40053"),
+        ("buy", "1 @ 99", {"preset_take_profit_price": NINES}, "40053"),
+        ("buy", "1 @ 99", {"preset_stop_loss_price": "98", "execute_stop_loss_price": NINES}, "40053"),
         ("buy", "11 @ 100", {}, "43012"),
         ("sell", "11 @ 100", {}, "43012"),
         ("buy", "1001", {}, "43012"),
@@ -64,3 +73,19 @@ def test_open_orders_are_bounded() -> None:
 def test_an_instrument_that_is_not_online_takes_no_orders(status: str, code: str) -> None:
     market = Market(instruments=(instrument("BTCUSDT", "BTC", "USDT", "100", status=status),), alice="1000 USDT")
     assert market.refused("alice", "buy", "1 @ 100") == code
+
+
+def test_the_largest_prices_and_sizes_that_are_taken_can_be_kept() -> None:
+    market = Market(alice="1000 USDT, 10 BTC")
+    market.sell("alice", "0.0001 @ 99999999999")
+    market.buy("alice", "1 @ 99", preset_take_profit_price="9999999999999999")
+    assert digest(load(dump(market.exchange))) == digest(market.exchange)
+    assert market.refused("alice", "buy", "1 @ 98", preset_take_profit_price="10000000000000000") == "40053"
+
+
+def test_a_market_buy_that_does_not_pay_for_one_lot_is_cancelled() -> None:
+    coarse = instrument("BTCUSDT", "BTC", "USDT", "100", size_places=0)
+    market = Market(instruments=(coarse,), alice="1000 USDT", bob="2 BTC")
+    market.sell("bob", "1 @ 100")
+    assert market.status(market.buy("alice", "50")) == "cancelled"
+    assert market.balances("alice") == {"USDT": "1000"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from papertape.gateway.control import FARTHEST_MS
 from tests.gateway.desk import ASSETS, LIMIT_BUY, NOON, ORDER, TIME, Desk
 
 
@@ -45,6 +46,14 @@ async def test_jumping_the_market_breaks_no_signature(desk: Desk) -> None:
 async def test_a_clock_goes_neither_back_nor_off_the_calendar(desk: Desk, path: str, fields: dict[str, object]) -> None:
     assert (await desk.control("POST", path, **fields)).code == "40020"
     assert desk.clock.now() == NOON
+
+
+@pytest.mark.parametrize("granularity", ["1week", "1M", "1Wutc", "1Mutc"])
+async def test_candles_are_told_at_the_last_moment_that_a_clock_can_be_set_to(desk: Desk, granularity: str) -> None:
+    moved = await desk.control("POST", "clock/set", time=FARTHEST_MS)
+    assert moved.json["marketTime"] == FARTHEST_MS
+    answer = await desk.send("GET", f"/api/v2/spot/market/candles?symbol=BTCUSDT&granularity={granularity}&limit=1")
+    assert answer.data[0][4] == "84250.00"
 
 
 async def test_a_restore_brings_balances_and_hash_back(desk: Desk) -> None:

@@ -54,7 +54,10 @@ def execute(exchange: Exchange, instrument: Instrument, order: Order) -> None:
         _count_flow(exchange, instrument, order)
     if order.status == "cancelled":
         return
-    if done:
+    if done and not order.filled:
+        # Its funds do not buy one lot.
+        cancel(exchange, order, NORMAL_CANCEL)
+    elif done:
         _finish(exchange, instrument, order)
     elif order.order_type == "limit" and order.force in ("gtc", "post_only"):
         book.side(order.side).add(order)

@@ -15,7 +15,7 @@ from papertape.contract.errors import Rejected
 from papertape.engine.accounts import keeps_history
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
-from papertape.engine.money import ZERO, down, up
+from papertape.engine.money import ZERO, down, step, up
 from papertape.engine.orders import Exit, Order
 from papertape.engine.records import Force, OrderType, SelfTradePrevention, Side
 from papertape.engine.settlement import SPOT
@@ -23,6 +23,8 @@ from papertape.engine.valuation import usdt_price
 
 CLIENT_OID = re.compile(r"[0-9a-zA-Z\-+_#,]*")
 CLIENT_OID_LENGTH = 50
+MOST_DIGITS = 18
+"""Digits of a price in ticks and of a size in lots: what a snapshot keeps whole and a product keeps exact."""
 ONE = Decimal(1)
 
 
@@ -49,7 +51,7 @@ def check(exchange: Exchange, uid: int, new: NewOrder) -> Order:
     """The order, ready to be placed, without an id yet; refuses with the code of the first rule it breaks.
 
     Raises ``Rejected``: 40034 unknown symbol, 41113 or 41114 not online, 40304/40402 client id, 43118 client id
-    taken, 40019/40020 missing or bad numbers, 40808 too many decimals, 43009/43008 outside the price band, 45110
+    taken, 40019/40020/40053 missing or bad numbers, 40808 too many decimals, 43009/43008 outside the price band, 45110
     too small, 43007 too large, 43005 too many open orders, 43013 to 43016 exits on the wrong side, 43012 funds.
     """
     instrument = exchange.instrument(new.symbol)
@@ -114,9 +116,11 @@ def check_client_oid(exchange: Exchange, uid: int, client_oid: str) -> None:
 
 
 def check_places(name: str, value: Decimal, places: int) -> None:
-    """Refuses an amount that is not positive (40020) or has too many decimals (40808)."""
+    """Refuses an amount that is not positive (40020), beyond all markets (40053) or has too many decimals (40808)."""
     if value <= 0:
         raise Rejected(errors.PARAMETER_ERROR.of(name))
+    if value.adjusted() + places >= MOST_DIGITS:
+        raise Rejected(errors.OUT_OF_RANGE.of(name, f"0 and {step(places - MOST_DIGITS):f}"))
     scaled = value.scaleb(places)
     if scaled != int(scaled):
         raise Rejected(errors.SCALE_TOO_FINE.of(f"{name} checkBDScale error value={value:f} checkScale={places}"))

@@ -37,8 +37,8 @@ HouseFunction = Callable[[Any], Awaitable[Any]]
 OPEN_TO_ALL = frozenset({Control.health.path})
 """Control-plane paths that need no token."""
 
-FARTHEST_MS = 253_402_300_799_999
-"""The end of the year 9999: no clock is set beyond it."""
+FARTHEST_MS = 253_370_764_799_999
+"""The end of the year 9998: no clock is set beyond it, so that whatever runs then still ends within the calendar."""
 
 
 class House(Protocol):

@@ -162,3 +162,21 @@ def test_at_most_50_wait_on_one_instrument(market: Market) -> None:
     with pytest.raises(Rejected) as refusal:
         plan(market, "buy", "90", "1", price="89")
     assert refusal.value.error.code == "43071"
+
+
+def test_one_whose_price_is_there_already_fires_at_once(market: Market) -> None:
+    order = plan(market, "buy", "100", "2", price="100")
+    assert waiting(market) == []
+    assert market.book() == {"bids": ["2 @ 100"], "asks": []}
+    (child,) = [row.child_order_id for row in market.happened(TriggerRecord) if row.status == "executed"]
+    assert str(child) != order
+
+
+def test_one_that_is_moved_to_the_price_fires_at_once(market: Market) -> None:
+    order = plan(market, "buy", "90", "2", price="89")
+    request = ModifyPlanOrder(
+        order_id=order, trigger_price=Decimal(100), order_type="limit", execute_price=Decimal(99), size=Decimal(1)
+    )
+    modify_plan_order(market.exchange, ALICE, request)
+    assert waiting(market) == []
+    assert market.book() == {"bids": ["1 @ 99"], "asks": []}

@@ -22,7 +22,7 @@ from papertape.contract.spot.plan import (
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
 from papertape.contract.wire import Amount
 from papertape.engine.exchange import Exchange
-from papertape.engine.firing import end
+from papertape.engine.firing import end, fire_triggers
 from papertape.engine.instruments import Instrument
 from papertape.engine.money import ZERO, nearest
 from papertape.engine.order_rules import check_client_oid, check_places, check_value
@@ -44,7 +44,7 @@ SUB_ORDER_STATUS = {
 
 @command(SpotPlan.place_plan_order)
 def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder) -> OrderReference:
-    """Lets an order wait for the last price to come to its trigger from where it is now."""
+    """Lets an order wait for the last price to come to its trigger from where it is now; one that is there fires."""
     instrument = exchange.instrument(request.symbol)
     client_oid = request.client_oid or ""
     check_client_oid(exchange, caller.uid, client_oid)
@@ -74,6 +74,7 @@ def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder
     )
     exchange.triggers.add(trigger, instrument.ticks(trigger.trigger_price))
     exchange.emit(record(trigger))
+    fire_triggers(exchange, trigger.symbol)
     return _reference(trigger)
 
 
@@ -90,6 +91,7 @@ def modify_plan_order(exchange: Exchange, caller: Caller, request: ModifyPlanOrd
     trigger.rising = request.trigger_price > exchange.market[trigger.symbol].last
     exchange.triggers.add(trigger, instrument.ticks(trigger.trigger_price))
     exchange.emit(record(trigger))
+    fire_triggers(exchange, trigger.symbol)
     return _reference(trigger)
 
 

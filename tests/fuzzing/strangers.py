@@ -1,0 +1,150 @@
+"""An exchange in the hands of strangers: any command in any order, and every promise checked after each.
+
+Commands go the way of the journal, from JSON to ``apply``, and are kept, so that a flow can be replayed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from papertape.contract.catalog import BY_PATH
+from papertape.contract.decoding import Decoder
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.errors import Rejected
+from papertape.contract.internal import Internal, OpeningAccount
+from papertape.contract.spot.plan import SpotPlan
+from papertape.contract.spot.trade import SpotTrade
+from papertape.contract.wire import Nothing, Request
+from papertape.engine.audit import audit
+from papertape.engine.exchange import Exchange
+from papertape.engine.money import use_money_context
+from papertape.engine.state import digest, dump, load
+from papertape.gateway.replies import Replies
+from papertape.journal.apply import Output, apply
+from papertape.journal.entry import Entry
+from papertape.journal.sealing import SealingVault
+from papertape.journal.sequencer import encode_request
+from papertape.operations.registry import OPERATIONS, Caller
+from tests.bank import ALICE, BOB, LOOPBACK, OPENED, SAVINGS, balances, opening
+from tests.fuzzing.bookkeeper import Bookkeeper
+from tests.fuzzing.guesses import Pick, Scene, guess
+
+AnyEndpoint = Endpoint[..., Any, Any]
+
+MAKER = 1001
+"""One of the market's own traders."""
+HOLDINGS = "100000 USDT, 10 BTC, 1000 BGB, 50 ETH, 5000 XRP, 5000 USDC"
+OPERATOR = Caller(0)
+VAULT = SealingVault(bytes(32))
+REPLIES = Replies(VAULT)
+
+SERVED = [BY_PATH[path] for path in OPERATIONS if path not in (Internal.open.path, Internal.tick.path)]
+COMMANDS = [endpoint for endpoint in SERVED if OPERATIONS[endpoint.path].kind == "command"]
+QUERIES = [endpoint for endpoint in SERVED if OPERATIONS[endpoint.path].kind == "query"]
+OFTEN = [Internal.market_actions] * 8 + [SpotTrade.place_order] * 16
+OFTEN += [SpotTrade.batch_orders, SpotPlan.place_plan_order] * 4
+WAITS = (1, 1_000, 60_000, 3_600_000, 90_000_000)
+DECODERS = {endpoint.path: Decoder(endpoint.request) for endpoint in SERVED if endpoint.access != "internal"}
+CALLERS = {
+    "signed": [Caller(ALICE, "alice-key", LOOPBACK), Caller(BOB, "bob-key"), Caller(SAVINGS, "savings-key", LOOPBACK)],
+    "public": [OPERATOR],
+    "control": [OPERATOR],
+    "internal": [Caller(MAKER)],
+}
+
+
+class Strangers:
+    """An exchange just opened, all that was asked of it, and what its records add up to."""
+
+    def __init__(self) -> None:
+        use_money_context()
+        self.exchange, self.now = Exchange(), OPENED
+        self.entries: list[Entry] = []
+        self.bookkeeper = Bookkeeper()
+        request = opening(alice=HOLDINGS, bob=HOLDINGS, savings=HOLDINGS)
+        request.accounts.append(OpeningAccount(uid=MAKER, balances=balances(HOLDINGS)))
+        self.take(Internal.open, OPERATOR, request)
+
+    def anything(self, pick: Pick) -> None:
+        """Does something: mostly a command, now and then a question, a wait or a restart."""
+        dice = pick(range(20))
+        if dice < 2:
+            self.ask(pick(QUERIES), pick)
+        elif dice == 2:
+            self.wait(pick(WAITS))
+        elif dice == 3 and not pick(range(4)):
+            self.restart()
+        else:
+            self.command(pick(COMMANDS * 2 + OFTEN), pick)
+
+    def command(self, endpoint: AnyEndpoint, pick: Pick) -> None:
+        """Sends a command from someone who may; refused while it is read, it never comes to the exchange."""
+        caller = pick(CALLERS[endpoint.access])
+        request = self._request(endpoint, caller, pick)
+        if request is not None:
+            self.take(endpoint, caller, request)
+
+    def ask(self, endpoint: AnyEndpoint, pick: Pick) -> None:
+        """Asks a question, which must leave everything as it is."""
+        before = digest(self.exchange)
+        caller = pick(CALLERS[endpoint.access])
+        request = self._request(endpoint, caller, pick)
+        if request is not None:
+            try:
+                reply = OPERATIONS[endpoint.path].function(self.exchange, caller, request)
+            except Rejected as rejected:
+                assert rejected.error.status < 500
+            else:
+                REPLIES.success(reply, self.now)
+        assert digest(self.exchange) == before, f"{endpoint.path} left a trace"
+
+    def wait(self, milliseconds: int) -> None:
+        """Lets time pass and timers fire."""
+        self.now += milliseconds
+        self.take(Internal.tick, OPERATOR, Nothing())
+
+    def restart(self) -> None:
+        """Goes on from a snapshot."""
+        before = dump(self.exchange)
+        self.exchange = load(before)
+        assert dump(self.exchange) == before
+
+    def take(self, endpoint: AnyEndpoint, caller: Caller, request: Request) -> Output:
+        """Applies a command as the journal does; a refused one leaves everything as it was."""
+        before = digest(self.exchange)
+        place = self.exchange.sequence + 1
+        words = caller.uid, caller.key, caller.ip, endpoint.path
+        self.entries.append(Entry(place, self.now, *words, encode_request(request)))
+        output = apply(self.exchange, self.entries[-1])
+        self.bookkeeper.read(output.events)
+        if output.error is None:
+            REPLIES.success(output.reply, self.now)
+        else:
+            assert digest(self.exchange) == before, f"{endpoint.path} was refused with {output.error} and left a trace"
+        return output
+
+    def check(self) -> None:
+        """Nothing is wrong in the exchange, and its records say what it holds."""
+        assert audit(self.exchange) == []
+        assert self.bookkeeper.disagreements(self.exchange) == []
+
+    def replayed(self, upto: int | None = None) -> Exchange:
+        """Another exchange that was asked the same, up to this sequence."""
+        again = Exchange()
+        for entry in self.entries[:upto]:
+            apply(again, entry)
+        return again
+
+    def _request(self, endpoint: AnyEndpoint, caller: Caller, pick: Pick) -> Any:
+        """A typed request from JSON as it is sent, ready for the journal; None if it was refused by then."""
+        scene = Scene(self.exchange, caller.uid, endpoint.path, wild=not pick(range(20)))
+        made, prepare = guess(pick, scene, endpoint.request), OPERATIONS[endpoint.path].prepare
+        if endpoint.access == "internal":
+            return msgspec.convert(made, endpoint.request, strict=False)
+        try:
+            request = DECODERS[endpoint.path].decode_body(msgspec.json.encode(made))
+            return prepare(self.exchange, VAULT, caller, request) if prepare else request
+        except Rejected:
+            return None

@@ -6,6 +6,7 @@ checksum is the signed CRC32 over the best 25 levels a side, bid and ask in turn
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import Any
 from zlib import crc32
@@ -51,6 +52,12 @@ class BookFeed(Feed):
             time=Timestamp(exchange.now),
         )
 
+    def snapshot(self, exchange: Exchange) -> Push:
+        """The book as of the last push, so that the next update follows on for old and new listeners alike."""
+        if self.seen < 0:
+            self.publish(exchange)
+        return self.whole(exchange)
+
     def whole(self, exchange: Exchange) -> Push:
         """All that is published."""
         return self.push(exchange, "snapshot", [self.message(exchange, self.asks, self.bids, 0)])
@@ -81,11 +88,6 @@ class BookFeed(Feed):
 class TopOfBookFeed(BookFeed):
     """The best levels, always all of them."""
 
-    def snapshot(self, exchange: Exchange) -> Push:
-        """The levels as they stand."""
-        self.publish(exchange)
-        return self.whole(exchange)
-
     def due(self, exchange: Exchange) -> Push | None:
         """All levels, if one has changed."""
         return self.whole(exchange) if self.publish(exchange) else None
@@ -100,12 +102,6 @@ class WholeBookFeed(BookFeed):
     """
 
     replaced = False
-
-    def snapshot(self, exchange: Exchange) -> Push:
-        """The book as of the last push, so that the next update follows on for old and new listeners alike."""
-        if self.seen < 0:
-            self.publish(exchange)
-        return self.whole(exchange)
 
     def due(self, exchange: Exchange) -> Push | None:
         """The levels that have changed since the last push."""
@@ -158,6 +154,7 @@ def _levels(lots: Lots, count: int, price_places: int, size_places: int) -> list
     ]
 
 
+@lru_cache(maxsize=1 << 15)
 def _digits(units: int, places: int) -> str:
     """So many units of the last decimal place, as decimals: 150 with 2 places is 1.50."""
     if not places:

@@ -49,10 +49,13 @@ class CandleFeed(Feed):
         self.pushed: CandleRecord | None = None
         self.seen = (-1, -1)
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the finished candles are there."""
+        return self.series is not None
+
     async def load(self, exchange: Exchange, history: History) -> None:
         """Reads the candles up to the minute of the last trade; minutes that close meanwhile are not lost."""
-        if self.series is not None:
-            return
         symbol, running = self.topic.key, exchange.market[self.topic.key].running
         stop = exchange.now - exchange.now % MINUTE if running is None else running.start
         first = self.span.before(self.span.start(stop), MOST_CANDLES - 1)

@@ -62,8 +62,13 @@ class Feed:
         """Whose records it is told of: the account's, or the instrument's."""
         return self.topic.key if self.uid is None else self.uid
 
+    @property
+    def loaded(self) -> bool:
+        """Whether a snapshot can be taken: what it needs from history has been read."""
+        return True
+
     async def load(self, exchange: Exchange, history: History) -> None:
-        """Reads what a snapshot needs from history; called before each snapshot."""
+        """Reads what a snapshot needs from history."""
 
     def snapshot(self, exchange: Exchange) -> Push | None:
         """What a new listener gets first, if anything; later pushes follow on from it."""

@@ -1,7 +1,8 @@
 """All feeds together: who listens to what, and what an applied entry or the passing of time makes to push.
 
-A listener comes in four steps: ``check`` the argument, ``subscribe``, await ``load``, then take the ``snapshot``
-and listen to pushes from that moment on. Nothing is kept, made or looked at that nobody listens to.
+A listener's argument is ``check``ed, counted with ``subscribed``, and answered with a ``snapshot``, on which all later
+pushes follow; where there is none yet because history must be read first, ``load`` is awaited before. Nothing is
+kept, made or looked at that nobody listens to.
 """
 
 from __future__ import annotations
@@ -75,30 +76,37 @@ class Feeds:
             return unknown
         return None
 
-    def subscribe(self, argument: Argument, uid: int | None) -> Who:
-        """Counts one more listener; the argument must have passed ``check``. Returns what its pushes are known by."""
-        topic = argument.topic
+    def subscribed(self, argument: Argument, uid: int | None) -> None:
+        """Counts one more listener; the argument must have passed ``check``."""
+        who = _who(argument, uid)
+        topic, owner = who
         channel = CHANNELS[topic.inst_type, topic.channel]
-        who = topic, uid if channel.private else None
         self._counts[who] = self._counts.get(who, 0) + 1
         if who not in self._feeds:
-            self._add(who, FEEDS[channel](topic, channel, who[1]))
-        return who
+            self._add(who, FEEDS[channel](topic, channel, owner))
 
-    def unsubscribe(self, who: Who) -> None:
+    def unsubscribed(self, argument: Argument, uid: int | None) -> None:
         """Counts one listener less; the last one's feed goes with it."""
+        who = _who(argument, uid)
         self._counts[who] -= 1
         if not self._counts[who]:
             del self._counts[who]
             self._remove(who)
 
-    async def load(self, who: Who) -> None:
-        """Reads what the next snapshot needs from history."""
-        await self._feeds[who].load(self._exchange(), self._history)
+    def loaded(self, argument: Argument, uid: int | None) -> bool:
+        """Whether a snapshot can be taken at once."""
+        return self._feeds[_who(argument, uid)].loaded
 
-    def snapshot(self, who: Who) -> Push | None:
-        """What a new listener, or one that missed something, gets before any other push."""
-        return self._feeds[who].snapshot(self._exchange())
+    async def load(self, argument: Argument, uid: int | None) -> None:
+        """Reads what snapshots need from history, unless nobody listens any more."""
+        feed = self._feeds.get(_who(argument, uid))
+        if feed is not None and not feed.loaded:
+            await feed.load(self._exchange(), self._history)
+
+    def snapshot(self, argument: Argument, uid: int | None) -> Push | None:
+        """What a new listener, or one that missed something, gets before any other push, if it is loaded."""
+        feed = self._feeds.get(_who(argument, uid))
+        return feed.snapshot(self._exchange()) if feed is not None and feed.loaded else None
 
     def observe(self, output: Happened) -> list[Push]:
         """What the entry that the exchange has just applied makes to push at once."""
@@ -147,8 +155,9 @@ class Feeds:
         """After ``forget``: a snapshot of every topic that has one, for all who listen."""
         pushes: list[Push] = []
         for who, feed in list(self._feeds.items()):
-            await feed.load(self._exchange(), self._history)
-            if who in self._feeds and (push := feed.snapshot(self._exchange())) is not None:
+            if not feed.loaded:
+                await feed.load(self._exchange(), self._history)
+            if self._feeds.get(who) is feed and (push := feed.snapshot(self._exchange())) is not None:
                 pushes.append(push)
         return pushes
 
@@ -170,6 +179,11 @@ class Feeds:
                 del self._listeners[kind]
         if feed.balances:
             _let_go(self._holders, feed)
+
+
+def _who(argument: Argument, uid: int | None) -> Who:
+    topic = argument.topic
+    return topic, uid if CHANNELS[topic.inst_type, topic.channel].private else None
 
 
 def _let_go(listeners: Listeners, feed: Feed) -> None:

@@ -25,12 +25,16 @@ from tests.market import UIDS
 
 
 class Audience(Chronicle):
-    """A market and its feeds; ``pushes`` are those since they were last asked for. History is kept ``async with`` it."""
+    """A market and its feeds; ``pushes`` are those not yet asked for.
+
+    History is kept in an ``async with`` block only.
+    """
 
     def __init__(self, **balances: str) -> None:
         super().__init__(**balances)
         self.exchange.sequence = 1000
-        self.feeds = Feeds(lambda: self.exchange, self)  # type: ignore[arg-type]
+        self.exchange.ledger.touched.clear()
+        self.feeds = Feeds(lambda: self.exchange, self)
         self.pushes: list[Push] = []
         self.clock = 1_000_000
 
@@ -51,9 +55,7 @@ class Audience(Chronicle):
     def command(self, endpoint: Endpoint[..., Any, Any], who: str, **parameters: Any) -> Any:
         """Runs any command."""
         self.exchange.events = []
-        reply = OPERATIONS[endpoint.path].function(
-            self.exchange, Caller(UIDS[who]), endpoint.request(**parameters)
-        )
+        reply = OPERATIONS[endpoint.path].function(self.exchange, Caller(UIDS[who]), endpoint.request(**parameters))
         self.happened_now()
         return reply
 
@@ -64,7 +66,7 @@ class Audience(Chronicle):
 
     def refusal(self, channel: str, key: str | None = None, who: str | None = None, **fields: Any) -> Error | None:
         """Why this cannot be listened to."""
-        return self.feeds.check(argument(channel, key, **fields), who and UIDS[who])  # type: ignore[arg-type]
+        return self.feeds.check(argument(channel, key, **fields), who and UIDS[who])
 
     def listen(self, channel: str, key: str | None = None, who: str | None = None) -> Any:
         """Subscribes; the rows of the snapshot, or None where there is none."""

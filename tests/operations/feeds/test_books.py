@@ -1,3 +1,5 @@
+"""Books come whole or in changes that add up."""
+
 from __future__ import annotations
 
 from random import Random
@@ -88,7 +90,7 @@ def test_levels_beyond_the_depth_come_and_go() -> None:
     orders = {price: market.buy("alice", f"0.1 @ 50.{price:02}") for price in range(99)}
     market.feeds.subscribed(asked := argument("books", "BTCUSDT"), None)
     feed = market.feeds._feeds[asked.topic, None]
-    feed.depth = 20  # type: ignore[attr-defined]
+    feed.depth = 20
     book = RebuiltBook()
     push = market.feeds.snapshot(asked, None)
     assert push is not None
@@ -145,10 +147,10 @@ def test_a_client_can_rebuild_the_book() -> None:
 
 
 def rebuild(updates: int, changes: int) -> None:
-    """A book from many updates: as the exchange's wherever compared, each checksum right, none missing, never crossed."""
+    """A book from many updates: as the exchange's wherever compared, no push missing or wrong."""
     market, chance = Market(alice="1 USDT"), Random(5)
     market.exchange.sequence = 1
-    feeds = Feeds(lambda: market.exchange, None)  # type: ignore[arg-type]
+    feeds = Feeds(lambda: market.exchange, None)
     asked, book, resting = argument("books", "BTCUSDT"), RebuiltBook(), list[Order]()
     feeds.subscribed(asked, None)
     snapshot = feeds.snapshot(asked, None)

@@ -1,3 +1,5 @@
+"""What can be listened to, and how often there is something to hear."""
+
 from __future__ import annotations
 
 import pytest
@@ -84,7 +86,10 @@ def test_every_channel_can_be_listened_to_and_left() -> None:
     market.buy("alice", "1 @ 100")
     market.later()
     assert market.pushes == []
-    assert vars(market.feeds) | {"_exchange": 0, "_history": 0} == vars(Audience().feeds) | {"_exchange": 0, "_history": 0}
+    assert vars(market.feeds) | {"_exchange": 0, "_history": 0} == vars(Audience().feeds) | {
+        "_exchange": 0,
+        "_history": 0,
+    }
 
 
 def test_pushes_go_on_until_the_last_listener_has_left() -> None:

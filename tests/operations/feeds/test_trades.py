@@ -1,3 +1,5 @@
+"""Trades are told at once."""
+
 from __future__ import annotations
 
 from tests.market import START

@@ -31,6 +31,9 @@ DRAIN_SECONDS = 60.0
 KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4, "TCP_USER_TIMEOUT": 60_000}
 """How soon the kernel notices that the other side is gone without a word: seconds, and milliseconds for the last."""
 
+SENDABLE = frozenset((1000, 1001, 1002, 1003, *range(1007, 1015)))
+"""The codes that a close may carry, beside those from 3000 to 4999."""
+
 TEXT, BINARY, CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 
 
@@ -121,13 +124,12 @@ class Framing(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame: most often a whole text message."""
         kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
-            self._closed(transport, frame)
-            return
-        if self.closing:
-            return
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.close(WSCloseCode.PROTOCOL_ERROR, "reserved bits without an extension")
+        elif kind == WSMsgType.CLOSE:
+            self._closed(transport, frame)
+        elif self.closing:
+            return
         elif kind == WSMsgType.PING:
             self._pong(transport, frame)
         elif kind != WSMsgType.PONG:
@@ -183,10 +185,10 @@ class Framing(WSListener):
     def _closed(self, transport: WSTransport, frame: WSFrame) -> None:
         """The other side closes, or answers our close: the socket goes."""
         if not self.closing:
-            self.closing = True
-            self.deadline = self.loop.time() + CLOSE_SECONDS
-            code = frame.get_close_code()
-            transport.send_close(WSCloseCode.OK if code == WSCloseCode.NO_INFO else code)
+            payload = frame.get_payload_as_bytes()
+            code = int.from_bytes(payload[:2], "big") if payload else 1000
+            valid = code in SENDABLE or 3000 <= code < 5000
+            self.close(WSCloseCode.OK if valid else WSCloseCode.PROTOCOL_ERROR)
         transport.disconnect()
 
 

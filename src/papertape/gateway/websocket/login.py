@@ -21,7 +21,7 @@ from papertape.operations.ports import Vault
 
 VERIFY = "/user/verify"
 WINDOW_SECONDS = 30
-_SECONDS = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
+_SECONDS = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
 
 
 class Login:

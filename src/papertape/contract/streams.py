@@ -229,7 +229,7 @@ candles = [
 ]
 books = [
     Channel(
-        name, BookMessage, f"The best {depth} levels a side.", slow="resnapshot" if name == "books" else "latest",
+        name, BookMessage, f"The best {depth} levels a side." if depth > 1 else "The best bid and ask.", slow="resnapshot" if name == "books" else "latest",
         pace_ms=BOOK_PACES[name], quiet_ms=QUIET,
     )
     for name, depth in DEPTHS.items()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.contract.channel import Argument
+from papertape.contract.channel import Argument, Channel
 from papertape.contract.decoding import Decoder
-from papertape.contract.streams import CHANNELS
+from papertape.contract.streams import CHANNELS, TickerMessage
 from papertape.contract.wire import encode
-from tests.operations.feeds.audience import Audience, topic
+from papertape.operations.feeds.feed import FEEDS, LISTED
+from papertape.operations.feeds.tickers import TickerFeed
+from tests.operations.feeds.audience import Audience, argument, topic
 
 
 @pytest.mark.parametrize(
@@ -86,10 +88,8 @@ def test_every_channel_can_be_listened_to_and_left() -> None:
     market.buy("alice", "1 @ 100")
     market.later()
     assert market.pushes == []
-    assert vars(market.feeds) | {"_exchange": 0, "_history": 0} == vars(Audience().feeds) | {
-        "_exchange": 0,
-        "_history": 0,
-    }
+    kept, fresh = vars(market.feeds), vars(Audience().feeds)
+    assert {name for name in kept if kept[name] != fresh[name]} == {"_exchange", "_history"}
 
 
 def test_pushes_go_on_until_the_last_listener_has_left() -> None:
@@ -127,3 +127,17 @@ def test_a_quiet_market_still_says_something() -> None:
     for _ in range(25):
         market.later(1000)
     assert [len(market.heard(channel)) for channel in ("ticker", "books", "books5")] == [2, 2, 2]
+
+
+def test_a_channel_of_another_product_is_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    futures = Channel("ticker", TickerMessage, "A contract's last 24 hours.", slow="latest", pace_ms=300)
+    monkeypatch.setitem(CHANNELS, ("USDT-FUTURES", "ticker"), futures)
+    monkeypatch.setitem(LISTED, "USDT-FUTURES", lambda exchange: {"BTCUSDT"})
+    monkeypatch.setitem(FEEDS, futures, TickerFeed)
+    market = Audience()
+    asked = argument("ticker", "BTCUSDT", inst_type="USDT-FUTURES")
+    assert market.feeds.check(asked, None) is None
+    market.feeds.subscribed(asked, None)
+    push = market.feeds.snapshot(asked, None)
+    assert push is not None
+    assert push.topic == ("USDT-FUTURES", "ticker", "BTCUSDT")

@@ -12,7 +12,14 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from picows import WSCloseCode, WSListener, WSUpgradeRequest, ws_create_server
+from picows import (
+    WSCloseCode,
+    WSListener,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+    ws_create_server,
+)
 
 from papertape.contract import errors
 from papertape.engine.exchange import Exchange
@@ -66,7 +73,7 @@ class StreamServer:
         self.commands = Commands(gateway, self.run)
         self.requests = Requests(self)
         self._addresses = Addresses(enabled=limits)
-        self._sessions: dict[Session, None] = {}
+        self.sessions: dict[Session, None] = {}
         self._exchange = gateway.exchange
         self._listener: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -99,14 +106,14 @@ class StreamServer:
         self._listener = None
         for timer in self._timers.values():
             timer.cancel()
-        for session in list(self._sessions):
+        for session in list(self.sessions):
             session.close(WSCloseCode.GOING_AWAY, "the exchange stops")
-        if self._sessions:
+        if self.sessions:
             self._empty.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STOP_SECONDS):
                     await self._empty.wait()
-        for session in list(self._sessions):
+        for session in list(self.sessions):
             session.cut()
         await asyncio.sleep(0)
 
@@ -118,7 +125,7 @@ class StreamServer:
     @property
     def open_connections(self) -> int:
         """How many connections there are."""
-        return len(self._sessions)
+        return len(self.sessions)
 
     def observe(self, output: Output) -> None:
         """Tells those who listen what an entry did; called once it is durable and applied."""
@@ -127,7 +134,7 @@ class StreamServer:
 
     def opened(self, session: Session) -> bool:
         """A connection is there; whether its address may have it."""
-        self._sessions[session] = None
+        self.sessions[session] = None
         return self._addresses.admit(session.peer, self.clock.now())
 
     def left(self, session: Session) -> None:
@@ -138,9 +145,9 @@ class StreamServer:
     def closed(self, session: Session) -> None:
         """A connection is gone."""
         self.left(session)
-        if self._sessions.pop(session, session) is None:
+        if self.sessions.pop(session, session) is None:
             self._addresses.leave(session.peer)
-        if not self._sessions:
+        if not self.sessions:
             self._empty.set()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -152,7 +159,7 @@ class StreamServer:
     def sweep(self) -> None:
         """Ends the connections whose time is over, by either clock, and those whose key is no longer good."""
         real, now = self._loop.time(), self.clock.now()
-        for session in list(self._sessions):
+        for session in list(self.sessions):
             if session.deadline < real:
                 session.cut()
             elif session.closing:
@@ -164,11 +171,13 @@ class StreamServer:
             elif not session.entitled:
                 session.refuse(errors.LOGIN_FAILED)
 
-    def _admit(self, request: WSUpgradeRequest) -> WSListener | None:
-        """The listener of a new connection; None for a path where there is none."""
+    def _admit(self, request: WSUpgradeRequest) -> WSListener | WSUpgradeResponseWithListener | None:
+        """The listener of a new connection; None, which is a 404, for a path where there is none."""
         door = DOORS.get(request.path.decode("latin-1").partition("?")[0])
-        if door is None or len(self._sessions) >= MOST_CONNECTIONS:
+        if door is None:
             return None
+        if len(self.sessions) >= MOST_CONNECTIONS:
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
         if "upgrade" in request.headers.get("connection", "").lower():
             # picows takes the one word only, browsers send "keep-alive, Upgrade".
             request.headers["connection"] = "upgrade"

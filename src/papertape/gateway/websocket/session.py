@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from papertape.operations.feeds.feeds import Who
 
 
-
 class Door(NamedTuple):
     """Where a connection came in: the private or the public side, of the demo environment or not."""
 

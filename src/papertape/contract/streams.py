@@ -229,11 +229,15 @@ candles = [
 ]
 books = [
     Channel(
-        name, BookMessage, f"The best {depth} levels a side." if depth > 1 else "The best bid and ask.", slow="resnapshot" if name == "books" else "latest",
-        pace_ms=BOOK_PACES[name], quiet_ms=QUIET,
+        name,
+        BookMessage,
+        f"The best {depth} levels a side." if depth > 1 else "The best bid and ask.",
+        slow="resnapshot" if name == "books" else "latest",
+        pace_ms=BOOK_PACES[name],
+        quiet_ms=QUIET,
     )
     for name, depth in DEPTHS.items()
-]  # fmt: skip
+]
 trade = Channel("trade", TradeMessage, "Every trade.", slow="disconnect")
 auction = Channel("auction", AuctionMessage, "The stage of a call auction.", slow="latest", pace_ms=200)
 account = Channel(

@@ -100,7 +100,7 @@ async def test_an_answer_keeps_its_place_before_what_comes_later(streams: Stream
         streams.server.broadcast.publish([push(TRADES, "later")])
         messages = []
         while len(messages) < 3:
-            kind, payload = await client.next()
+            payload = (await client.next()).payload
             if b'"trade"' in payload:
                 messages.append(msgspec.json.decode(payload))
         assert messages[0] == {"event": "subscribe", "arg": TRADES}

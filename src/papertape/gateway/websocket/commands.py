@@ -5,6 +5,7 @@ Permission and quota are those of the endpoint, shared with REST. Answers come a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -15,6 +16,8 @@ from papertape.contract.wire import encode
 from papertape.gateway.app import Gateway
 from papertape.gateway.websocket.events import failure
 from papertape.gateway.websocket.session import Session
+
+logger = logging.getLogger("papertape.gateway")
 
 MOST_RUNNING = 64
 """Commands of one connection that are being answered; for one more comes 30006."""
@@ -50,6 +53,10 @@ class Commands:
             answer = done(argument, reference, now)
         except Rejected as rejected:
             answer = refused(argument, rejected.error, now)
+        except Exception:
+            # The boundary of a task: a defect of ours is logged, the client is answered, the connection goes on.
+            logger.exception("%s on a stream failed", argument.channel)
+            answer = refused(argument, errors.SERVER_FAILED, now)
         finally:
             session.running -= 1
         session.answer(encode(answer))

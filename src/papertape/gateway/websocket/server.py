@@ -55,9 +55,9 @@ SWEEP_SECONDS = 0.25
 PACE_SECONDS = 0.02
 STOP_SECONDS = 0.8
 
-_protocol_log = logging.getLogger("papertape.gateway.websocket.protocol")
+protocol_log = logging.getLogger("papertape.gateway.websocket.protocol")
 """What picows has to say about its clients' mistakes: theirs, not ours."""
-_protocol_log.setLevel(logging.CRITICAL + 1)
+protocol_log.setLevel(logging.CRITICAL + 1)
 
 
 class StreamServer:
@@ -79,6 +79,12 @@ class StreamServer:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
+        metrics = gateway.metrics
+        metrics.add_gauge("papertape_stream_connections", "Open stream connections.", lambda: len(self.sessions))
+        metrics.add_gauge(
+            "papertape_stream_subscriptions", "Subscriptions of all connections.", lambda: self.broadcast.subscriptions
+        )
+        metrics.add_gauge("papertape_stream_pushes", "Pushes since the start.", lambda: self.broadcast.pushed)
 
     async def start(self) -> None:
         """Binds and begins to accept; raises ``OSError`` when the address cannot be had."""
@@ -89,7 +95,7 @@ class StreamServer:
             self._admit,
             sock=listener,
             backlog=BACKLOG,
-            logger_name=_protocol_log,
+            logger_name=protocol_log,
             websocket_handshake_timeout=HANDSHAKE_SECONDS,
             enable_auto_pong=False,
             max_frame_size=LARGEST_MESSAGE,

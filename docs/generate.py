@@ -1,4 +1,5 @@
-"""Brings the generated pages up to date: ``docs/coverage.md``, and in ``README.md`` the examples and the summary.
+"""Brings the generated pages up to date: ``docs/coverage.md``, in ``README.md`` the examples and the summary, and in
+``docs/streams.md`` the table of channels.
 
 ``python docs/generate.py`` (``make format`` does it) writes them; a test holds them against what this would write.
 """
@@ -9,12 +10,14 @@ import re
 from pathlib import Path
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, Documented
+from papertape.contract.streams import CANDLES, CHANNELS
 from papertape.operations import every
 from papertape.operations.registry import OPERATIONS
 
 PROJECT = Path(__file__).resolve().parents[1]
 COVERAGE = PROJECT / "docs" / "coverage.md"
 README = PROJECT / "README.md"
+STREAMS = PROJECT / "docs" / "streams.md"
 
 assert every.__name__, "every operation registers itself when it is imported"
 
@@ -73,10 +76,33 @@ def readme(text: str) -> str:
     return re.sub(r"<!-- coverage -->\n(\|.*\n)*", lambda _: filled, text)
 
 
+def channels() -> str:
+    """The table of channels; those of candles in one row."""
+    lines = [
+        "| product | channel | named by | login | pushed | when a reader is slow | |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for (product, name), channel in CHANNELS.items():
+        if name in CANDLES and name != next(iter(CANDLES)):
+            continue
+        shown = "`candle…`" if name in CANDLES else f"`{name}`"
+        summary = "Candles: " + ", ".join(CANDLES).replace("candle", "") + "." if name in CANDLES else channel.summary
+        pace = f"every {channel.pace_ms} ms" if channel.pace_ms else "at once"
+        login = "yes" if channel.private else ""
+        lines.append(f"| {product} | {shown} | {channel.key} | {login} | {pace} | {channel.slow} | {summary} |")
+    return "\n".join(lines)
+
+
+def streams(text: str) -> str:
+    """The page of streams with its table filled in."""
+    return re.sub(r"<!-- channels -->\n(\|.*\n)*", lambda _: f"<!-- channels -->\n{channels()}\n", text)
+
+
 def main() -> None:
     """Write the pages."""
     COVERAGE.write_text(coverage_page(), "utf-8")
     README.write_text(readme(README.read_text("utf-8")), "utf-8")
+    STREAMS.write_text(streams(STREAMS.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import signal
-import socket
 import sys
 from typing import Any, NoReturn
 
@@ -19,12 +18,14 @@ from papertape.engine.money import use_money_context
 from papertape.engine.records import CandleRecord
 from papertape.gateway.app import Gateway
 from papertape.gateway.server import HttpServer
+from papertape.gateway.websocket.server import StreamServer
 from papertape.genesis import opening
 from papertape.house import House
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer
 from papertape.journal.timers import run_timers
 from papertape.operations import every as every
+from papertape.operations.feeds.feeds import Feeds
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.history import StoredHistory
 from papertape.projections.projector import Projector
@@ -62,7 +63,7 @@ class LocalExchange:
     @property
     def ws_url(self) -> str:
         """Where WebSocket answers."""
-        return f"ws://{_bracketed(self.config.host)}:{self.ws_port}"
+        return f"ws://{_bracketed(self.config.host)}:{self.streams.port}"
 
     async def failed(self) -> NoReturn:
         """Waits until the journal fails by itself; raises what made it fail."""
@@ -124,16 +125,17 @@ class LocalExchange:
         self.server = HttpServer(self.gateway, self.config.host, self.config.port)
         await self.server.start()
         stack.push_async_callback(self.server.stop)
-        self.ws_port = self._reserve_ws_port(stack)
-
-    def _reserve_ws_port(self, stack: contextlib.AsyncExitStack) -> int:
-        """Holds the WebSocket port; nothing listens on it until the streams are there, so connecting is refused."""
-        family = socket.AF_INET6 if ":" in self.config.host else socket.AF_INET
-        held = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind((self.config.host, self.config.ws_port))
-        port: int = held.getsockname()[1]
-        return port
+        self.streams = StreamServer(
+            self.gateway,
+            Feeds(lambda: self.sequencer.exchange, history),
+            self.gateway_clock,
+            self.config.host,
+            self.config.ws_port,
+            limits=self.config.limits == "real",
+        )
+        self.sequencer.add_listener(self.streams.observe)
+        await self.streams.start()
+        stack.push_async_callback(self.streams.stop)
 
     async def _close_storage(self) -> None:
         sequencer = getattr(self, "sequencer", None)

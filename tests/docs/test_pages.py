@@ -30,6 +30,12 @@ def test_coverage_lists_every_documented_endpoint() -> None:
     assert generate.COVERAGE.read_text("utf-8") == generate.coverage_page(), STALE
 
 
+def test_every_channel_is_in_the_table_of_streams() -> None:
+    text = generate.STREAMS.read_text("utf-8")
+    assert text == generate.streams(text), STALE
+    assert "`books15`" in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))

@@ -14,6 +14,7 @@ import msgspec
 
 from papertape.contract import errors
 from papertape.contract.errors import Rejected
+from papertape.engine.accounts import FIRST_USER
 from papertape.engine.money import ZERO
 
 Bucket = Literal["available", "frozen", "locked"]
@@ -68,10 +69,14 @@ EMPTY = Balance()
 
 
 class Ledger:
-    """All balances of all users and of the exchange itself."""
+    """All balances of all users and of the exchange itself.
+
+    ``touched`` are the users' balances that the entry being applied has changed, as (UID, wallet, coin), in order.
+    """
 
     def __init__(self) -> None:
         self.wallets: dict[tuple[int, str], dict[str, Balance]] = {}
+        self.touched: dict[tuple[int, str, str], None] = {}
         self.now = 0
 
     def balance(self, uid: int, wallet: str, coin: str) -> Balance:
@@ -133,6 +138,9 @@ class Ledger:
                 yield uid, wallet, coin, balance
 
     def _slot(self, uid: int, wallet: str, coin: str) -> Balance:
+        """The balance that is about to change."""
+        if uid >= FIRST_USER:
+            self.touched[uid, wallet, coin] = None
         coins = self.wallets.get((uid, wallet))
         if coins is None:
             coins = self.wallets[uid, wallet] = {}

@@ -49,12 +49,16 @@ class Level:
 
 
 class BookSide:
-    """One side of a book. ``sign`` turns prices into keys that grow towards the best price."""
+    """One side of a book. ``sign`` turns prices into keys that grow towards the best price.
 
-    __slots__ = ("keys", "levels", "sign")
+    ``changes`` counts what has changed since the process started; it is no part of the state.
+    """
+
+    __slots__ = ("changes", "keys", "levels", "sign")
 
     def __init__(self, sign: int) -> None:
         self.sign = sign
+        self.changes = 0
         self.keys: list[int] = []
         self.levels: dict[int, Level] = {}
 
@@ -65,6 +69,7 @@ class BookSide:
 
     def add(self, order: Order) -> None:
         """Queues a resting order at its price."""
+        self.changes += 1
         price = order.price
         level = self.levels.get(price)
         if level is None:
@@ -74,6 +79,7 @@ class BookSide:
 
     def remove(self, order: Order) -> None:
         """Takes a resting order out, and its level with it when it was the last one there."""
+        self.changes += 1
         price = order.price
         level = self.levels[price]
         level.remove(order)
@@ -91,6 +97,7 @@ class BookSide:
         if lots == order.open_lots:
             self.remove(order)
         else:
+            self.changes += 1
             self.levels[order.price].lots -= lots
         order.filled += lots
 
@@ -107,6 +114,11 @@ class OrderBook:
     def __init__(self) -> None:
         self.bids = BookSide(1)
         self.asks = BookSide(-1)
+
+    @property
+    def changes(self) -> int:
+        """How often either side has changed: another number, another book."""
+        return self.bids.changes + self.asks.changes
 
     def side(self, side: Side) -> BookSide:
         """Where orders of this side rest."""

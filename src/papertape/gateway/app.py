@@ -16,6 +16,7 @@ import msgspec
 from papertape.contract import errors, openapi
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import SUCCESS, Error, Rejected
+from papertape.engine.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication
 from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
@@ -76,6 +77,7 @@ class Gateway:
         endpoints = tuple(endpoints)
         self.requests = RequestsLog()
         self.metrics = Metrics()
+        self.vault = vault
         self.replies = Replies(vault)
         self._limits = RateLimits(enabled=limits)
         self._router = Router(endpoints, self._limits, v1_paths or {})
@@ -136,6 +138,32 @@ class Gateway:
         """The answer to a request that the server could not read to its end."""
         self.metrics.count("", error.code, 0)
         return error.status, [JSON], self.replies.error(error, self._clock.now(), headers.get("locale", ""))
+
+    @property
+    def exchange(self) -> Exchange:
+        """The live exchange."""
+        return self._sequencer.exchange
+
+    async def perform(self, endpoint: Endpoint[..., Any, Any], key: str, request: Any, peer: str) -> Any:
+        """Answers a signed endpoint for one who has logged in with ``key`` on a stream: same permission, same quota.
+
+        Raises ``Rejected``, also with 40037 for a key that is gone.
+        """
+        started = perf_counter_ns()
+        route = self._router.routes[endpoint.method, endpoint.path]
+        error = SUCCESS
+        try:
+            now = self._clock.now()
+            self._limits.admit(peer, now)
+            caller = self._authentication.known(self.exchange, endpoint, key, peer)
+            if self._limits.take(route.quota, caller.uid if route.by_uid else peer, now) == EXHAUSTED:
+                raise Rejected(errors.TOO_MANY_REQUESTS)
+            return await self._dispatcher.answer(endpoint, caller, request)
+        except Rejected as rejected:
+            error = rejected.error
+            raise
+        finally:
+            self.metrics.count(route.label, error.code, (perf_counter_ns() - started) // 1000)
 
     def _document(self, path: str) -> Answer:
         content_type, read = self._documents[path]

@@ -55,9 +55,14 @@ class Authentication:
             raise Rejected(errors.PASSPHRASE_WRONG)
         if key.demo != (headers.get("paptrading", "") == "1"):
             raise Rejected(errors.ENVIRONMENT_WRONG)
-        _check_access(exchange, endpoint, key, incoming.peer)
-        needs_address = endpoint.main_account or endpoint.permission == "withdraw"
-        return Caller(key.uid, key.key, incoming.peer if needs_address else "")
+        return _caller(exchange, endpoint, key, incoming.peer)
+
+    def known(self, exchange: Exchange, endpoint: Endpoint[..., object, object], name: str, peer: str) -> Caller:
+        """The caller of a request on a connection that has logged in with this key; only access is checked."""
+        key = exchange.keys.get(name)
+        if key is None:
+            raise Rejected(errors.KEY_DOES_NOT_EXIST)
+        return _caller(exchange, endpoint, key, peer)
 
     def _signed(self, key: ApiKey, timestamp: str, incoming: Incoming, signature: str) -> bool:
         """Whether the signature covers the target as sent or, as some clients sign it, decoded."""
@@ -81,6 +86,13 @@ def _check_timestamp(timestamp: str, now: int) -> None:
         raise Rejected(errors.TIMESTAMP_INVALID)
     if not -TIMESTAMP_WINDOW_MS <= now - int(timestamp) <= TIMESTAMP_WINDOW_MS:
         raise Rejected(errors.TIMESTAMP_EXPIRED)
+
+
+def _caller(exchange: Exchange, endpoint: Endpoint[..., object, object], key: ApiKey, peer: str) -> Caller:
+    """The key's account, if it may; with the address where the endpoint's rules need it."""
+    _check_access(exchange, endpoint, key, peer)
+    needs_address = endpoint.main_account or endpoint.permission == "withdraw"
+    return Caller(key.uid, key.key, peer if needs_address else "")
 
 
 def _check_access(exchange: Exchange, endpoint: Endpoint[..., object, object], key: ApiKey, peer: str) -> None:

@@ -70,7 +70,7 @@ class HttpServer:
         server.lifespan = config.lifespan_class(config)
         server.lifespan.state.update(gateway=self.gateway, connections=self.connections)
         await server.on_tick(0)
-        listener = _bind(self.host, self.port)
+        listener = bind(self.host, self.port)
         # Requests are answered in the context in which the server was started.
         context = contextvars.copy_context()
         context.run(use_money_context)
@@ -104,7 +104,8 @@ class HttpServer:
             self.connections.expire(loop.time())
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that is bound and not yet listening; raises ``OSError`` when the address cannot be had."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     try:

@@ -56,6 +56,7 @@ def apply(exchange: Exchange, entry: Entry) -> Output:
     exchange.sequence = entry.sequence
     exchange.now = exchange.ledger.now = entry.time
     exchange.events = events
+    exchange.ledger.touched.clear()
     reply, error = None, None
     try:
         reply = bound.function(exchange, caller, request)

@@ -74,10 +74,10 @@ def assets(exchange: Exchange, caller: Caller, request: ListAssets) -> list[Asse
         name = request.coin.upper()
         if name not in exchange.coins:
             raise Rejected(errors.UNSUPPORTED_COIN.of(request.coin))
-        return [_asset(name, exchange.ledger.balance(caller.uid, "spot", name))]
+        return [asset(name, exchange.ledger.balance(caller.uid, "spot", name))]
     if request.asset_type == "all":
-        return [_asset(name, exchange.ledger.balance(caller.uid, "spot", name)) for name in exchange.coins]
-    return [_asset(name, balance) for name, balance in held.items() if balance.total]
+        return [asset(name, exchange.ledger.balance(caller.uid, "spot", name)) for name in exchange.coins]
+    return [asset(name, balance) for name, balance in held.items() if balance.total]
 
 
 @query(SpotAccount.subaccount_assets)
@@ -89,7 +89,7 @@ def subaccount_assets(exchange: Exchange, caller: Caller, request: ListSubaccoun
     found: list[SubaccountAssets] = []
     for account in reversed(sub_accounts(exchange, caller.uid)):
         held = exchange.ledger.coins(account.uid, "spot")
-        rows = [_asset(name, balance) for name, balance in held.items() if balance.total]
+        rows = [asset(name, balance) for name, balance in held.items() if balance.total]
         if rows and (wanted.before is None or account.uid < wanted.before) and len(found) < wanted.limit:
             found.append(SubaccountAssets(id=account.uid, user_id=account.uid, assets_list=rows))
     return found
@@ -227,7 +227,8 @@ def _in_process(exchange: Exchange, account: Account) -> bool:
     return bool(account.upgraded) and exchange.now < account.upgraded + UPGRADE_MS
 
 
-def _asset(coin: str, balance: Balance) -> Asset:
+def asset(coin: str, balance: Balance) -> Asset:
+    """A balance as it is shown."""
     return Asset(
         coin=coin,
         available=Amount(balance.available),

@@ -91,7 +91,7 @@ def vip_fee_rates(exchange: Exchange, caller: Caller, request: Nothing) -> list[
 @query(SpotMarket.tickers)
 def tickers(exchange: Exchange, caller: Caller, request: OfAnySymbol) -> list[Ticker]:
     """The last 24 hours of all instruments, or of one."""
-    return [_ticker(exchange, instrument) for instrument in _asked(exchange, request.symbol)]
+    return [ticker(exchange, instrument) for instrument in _asked(exchange, request.symbol)]
 
 
 @query(SpotMarket.merge_depth)
@@ -261,7 +261,8 @@ def _symbol(instrument: Instrument) -> SymbolInformation:
     )
 
 
-def _ticker(exchange: Exchange, instrument: Instrument) -> Ticker:
+def ticker(exchange: Exchange, instrument: Instrument) -> Ticker:
+    """An instrument's last 24 hours."""
     market = exchange.market[instrument.symbol]
     day = market.day(exchange.now)
     last = market.last

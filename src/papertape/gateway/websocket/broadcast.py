@@ -1,0 +1,123 @@
+"""From a push to the sockets of those who subscribed: encoded once, written many times.
+
+``{"action":...,"arg":<as subscribed>,"data":[...],"ts":<ms>}``: the data is encoded once for a topic, the message is
+put together once for each way in which the topic's argument was spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
+
+from papertape.contract.channel import Argument, Channel
+from papertape.contract.wire import encode
+from papertape.operations.feeds.feed import Push
+from papertape.operations.feeds.feeds import Feeds, Who
+
+if TYPE_CHECKING:
+    from papertape.gateway.websocket.session import Session
+
+
+class Subscription:
+    """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
+
+    __slots__ = ("argument", "channel", "echo", "joined", "session", "uid")
+
+    def __init__(self, session: Session, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
+        self.session, self.argument, self.channel = session, argument, channel
+        self.uid = uid if channel.private else None
+        self.echo = encode(argument)
+        self.joined = False
+
+    @property
+    def who(self) -> Who:
+        """What its pushes are known by."""
+        return self.argument.topic, self.uid
+
+
+Spelled = dict[Subscription, None]
+
+
+class Broadcast:
+    """All who listen, by topic and spelling; ``pushed`` counts messages, those that wait for slow readers included.
+
+    ``start`` runs what a first push may have to wait for.
+    """
+
+    def __init__(self, feeds: Feeds, start: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        self.feeds = feeds
+        self.pushed = self.subscriptions = 0
+        self._start = start
+        self._audiences: dict[Who, dict[bytes, Spelled]] = {}
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Takes the interest down; a second one of the same connection in the same topic replaces the first."""
+        session, who = subscription.session, subscription.who
+        argument, uid = subscription.argument, subscription.uid
+        self.feeds.subscribed(argument, uid)
+        self.unsubscribe(session, who)
+        session.subscriptions[who] = subscription
+        self.subscriptions += 1
+        if self.feeds.loaded(argument, uid):
+            self._join(subscription)
+        else:
+            self._start(self._load(subscription))
+
+    def unsubscribe(self, session: Session, who: Who) -> None:
+        """Ends a subscription, if there is one."""
+        subscription = session.subscriptions.pop(who, None)
+        if subscription is None:
+            return
+        self.subscriptions -= 1
+        session.outbox.forget(subscription)
+        if subscription.joined:
+            self._part(subscription)
+        self.feeds.unsubscribed(subscription.argument, subscription.uid)
+
+    def snapshot(self, subscription: Subscription) -> bytes | None:
+        """The message that holds all that is known of the topic; None for one that has no such thing."""
+        push = self.feeds.snapshot(subscription.argument, subscription.uid)
+        return None if push is None else _head(push) + subscription.echo + _tail(push)
+
+    def publish(self, pushes: Iterable[Push]) -> None:
+        """Writes each push to those who listen; nothing here waits for any of them."""
+        for push in pushes:
+            audience = self._audiences.get((push.topic, push.uid))
+            if audience is None:
+                continue
+            head, tail = _head(push), _tail(push)
+            for echo, subscriptions in audience.items():
+                message = head + echo + tail
+                self.pushed += len(subscriptions)
+                for subscription in subscriptions:
+                    subscription.session.push(subscription, message)
+
+    async def _load(self, subscription: Subscription) -> None:
+        await self.feeds.load(subscription.argument, subscription.uid)
+        if subscription.session.subscriptions.get(subscription.who) is subscription:
+            self._join(subscription)
+
+    def _join(self, subscription: Subscription) -> None:
+        """Sends what a new listener gets first, and lets it listen from that moment on."""
+        if (message := self.snapshot(subscription)) is not None:
+            self.pushed += 1
+            subscription.session.push(subscription, message)
+        subscription.joined = True
+        self._audiences.setdefault(subscription.who, {}).setdefault(subscription.echo, {})[subscription] = None
+
+    def _part(self, subscription: Subscription) -> None:
+        audience = self._audiences[subscription.who]
+        spelled = audience[subscription.echo]
+        del spelled[subscription]
+        if not spelled:
+            del audience[subscription.echo]
+        if not audience:
+            del self._audiences[subscription.who]
+
+
+def _head(push: Push) -> bytes:
+    return b'{"action":"%b","arg":' % push.action.encode()
+
+
+def _tail(push: Push) -> bytes:
+    return b',"data":%b,"ts":%d}' % (encode(push.data), push.time)

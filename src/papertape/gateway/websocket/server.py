@@ -1,0 +1,210 @@
+"""The WebSocket server: a listening port, its connections, and the two clocks that drive them.
+
+Pushes are paced by the event loop's time. How old a connection is, and whether its client still says ping, goes by
+the gateway's clock, which is looked at four times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from picows import (
+    WSCloseCode,
+    WSListener,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+    ws_create_server,
+)
+
+from papertape.contract import errors
+from papertape.engine.exchange import Exchange
+from papertape.gateway.app import Gateway
+from papertape.gateway.server import bind
+from papertape.gateway.websocket.broadcast import Broadcast
+from papertape.gateway.websocket.commands import Commands
+from papertape.gateway.websocket.framing import LARGEST_MESSAGE
+from papertape.gateway.websocket.limits import Addresses
+from papertape.gateway.websocket.requests import Requests
+from papertape.gateway.websocket.session import Door, Session
+from papertape.gateway.websocket.subscriptions import Subscriptions
+from papertape.journal.apply import Output
+from papertape.journal.clock import Clock
+from papertape.operations.feeds.feeds import Feeds
+
+DOORS = {
+    "/v2/ws/public": Door(private=False, demo=False),
+    "/v2/ws/private": Door(private=True, demo=False),
+    "/demo/v2/ws/public": Door(private=False, demo=True),
+    "/demo/v2/ws/private": Door(private=True, demo=True),
+}
+
+MOST_CONNECTIONS = 4096
+"""Of all addresses together; one more is not taken."""
+
+BACKLOG = 1024
+READ_BUFFER = 2048
+"""Bytes a connection has for what it reads, at first: requests are short."""
+
+HANDSHAKE_SECONDS = 5.0
+SWEEP_SECONDS = 0.25
+PACE_SECONDS = 0.02
+STOP_SECONDS = 0.8
+
+protocol_log = logging.getLogger("papertape.gateway.websocket.protocol")
+"""What picows has to say about its clients' mistakes: theirs, not ours."""
+protocol_log.setLevel(logging.CRITICAL + 1)
+
+
+class StreamServer:
+    """Serves the streams of an exchange on one address; ``port`` is the real one after ``start``."""
+
+    def __init__(
+        self, gateway: Gateway, feeds: Feeds, clock: Clock, host: str, port: int, *, limits: bool = True
+    ) -> None:
+        self.host, self.port, self.clock, self.limits = host, port, clock, limits
+        self.gateway = gateway
+        self.broadcast = Broadcast(feeds, self.run)
+        self.subscriptions = Subscriptions(self.broadcast)
+        self.commands = Commands(gateway, self.run)
+        self.requests = Requests(self)
+        self._addresses = Addresses(enabled=limits)
+        self.sessions: dict[Session, None] = {}
+        self._exchange = gateway.exchange
+        self._listener: asyncio.Server | None = None
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._empty = asyncio.Event()
+        metrics = gateway.metrics
+        metrics.add_gauge("papertape_stream_connections", "Open stream connections.", lambda: len(self.sessions))
+        metrics.add_gauge(
+            "papertape_stream_subscriptions", "Subscriptions of all connections.", lambda: self.broadcast.subscriptions
+        )
+        metrics.add_gauge("papertape_stream_pushes", "Pushes since the start.", lambda: self.broadcast.pushed)
+
+    async def start(self) -> None:
+        """Binds and begins to accept; raises ``OSError`` when the address cannot be had."""
+        self._loop = asyncio.get_running_loop()
+        listener = bind(self.host, self.port)
+        self.port = listener.getsockname()[1]
+        self._listener = await ws_create_server(
+            self._admit,
+            sock=listener,
+            backlog=BACKLOG,
+            logger_name=protocol_log,
+            websocket_handshake_timeout=HANDSHAKE_SECONDS,
+            enable_auto_pong=False,
+            max_frame_size=LARGEST_MESSAGE,
+            read_buffer_init_size=READ_BUFFER,
+        )
+        self._sweep_again()
+        self._pace_again()
+
+    async def stop(self) -> None:
+        """Stops accepting, says goodbye to everyone and cuts who does not answer."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        self._listener = None
+        for timer in self._timers.values():
+            timer.cancel()
+        for session in list(self.sessions):
+            session.close(WSCloseCode.GOING_AWAY, "the exchange stops")
+        if self.sessions:
+            self._empty.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._empty.wait()
+        for session in list(self.sessions):
+            session.cut()
+        await asyncio.sleep(0)
+
+    @property
+    def exchange(self) -> Exchange:
+        """The live exchange."""
+        return self.gateway.exchange
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections there are."""
+        return len(self.sessions)
+
+    def observe(self, output: Output) -> None:
+        """Tells those who listen what an entry did; called once it is durable and applied."""
+        self._follow()
+        self.broadcast.publish(self.broadcast.feeds.observe(output))
+
+    def opened(self, session: Session) -> bool:
+        """A connection is there; whether its address may have it."""
+        self.sessions[session] = None
+        return self._addresses.admit(session.peer, self.clock.now())
+
+    def left(self, session: Session) -> None:
+        """A connection no longer listens to anything."""
+        for who in list(session.subscriptions):
+            self.broadcast.unsubscribe(session, who)
+
+    def closed(self, session: Session) -> None:
+        """A connection is gone."""
+        self.left(session)
+        if self.sessions.pop(session, session) is None:
+            self._addresses.leave(session.peer)
+        if not self.sessions:
+            self._empty.set()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs what cannot be done at once; it ends with the server."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def sweep(self) -> None:
+        """Ends the connections whose time is over, by either clock, and those whose key is no longer good."""
+        real, now = self._loop.time(), self.clock.now()
+        for session in list(self.sessions):
+            if session.deadline < real:
+                session.cut()
+            elif session.closing:
+                continue
+            elif session.allowance.expired(now):
+                session.close(WSCloseCode.GOING_AWAY, "connected for 24 hours")
+            elif session.allowance.silent(now):
+                session.close(WSCloseCode.POLICY_VIOLATION, "no ping for 2 minutes")
+            elif not session.entitled:
+                session.refuse(errors.LOGIN_FAILED)
+
+    def _admit(self, request: WSUpgradeRequest) -> WSListener | WSUpgradeResponseWithListener | None:
+        """The listener of a new connection; None, which is a 404, for a path where there is none."""
+        door = DOORS.get(request.path.decode("latin-1").partition("?")[0])
+        if door is None:
+            return None
+        if len(self.sessions) >= MOST_CONNECTIONS:
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
+        if "upgrade" in request.headers.get("connection", "").lower():
+            # picows takes the one word only, browsers send "keep-alive, Upgrade".
+            request.headers["connection"] = "upgrade"
+        return Session(self, door)
+
+    def _sweep_again(self) -> None:
+        self.sweep()
+        self._timers["sweep"] = self._loop.call_later(SWEEP_SECONDS, self._sweep_again)
+
+    def _pace_again(self) -> None:
+        self._timers["pace"] = self._loop.call_later(PACE_SECONDS, self._pace_again)
+        self._follow()
+        if self.broadcast.subscriptions:
+            self.broadcast.publish(self.broadcast.feeds.due(int(self._loop.time() * 1000)))
+
+    def _follow(self) -> None:
+        """After a restore there is another exchange: everyone is told how things stand there."""
+        if self.exchange is not self._exchange:
+            self._exchange = self.exchange
+            self.broadcast.feeds.forget()
+            self.run(self._reload())
+
+    async def _reload(self) -> None:
+        self.broadcast.publish(await self.broadcast.feeds.reload())

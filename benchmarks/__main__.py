@@ -1,11 +1,11 @@
-"""``python -m benchmarks [orders] [book] [replay] [start]``: all of them unless some are named."""
+"""``python -m benchmarks [orders] [book] [replay] [start] [streams]``: all of them unless some are named."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from benchmarks import book, orders, replay, start
+from benchmarks import book, orders, replay, start, streams
 from benchmarks.figures import console, machine
 
 SUBJECTS: dict[str, Callable[[], None]] = {
@@ -13,6 +13,7 @@ SUBJECTS: dict[str, Callable[[], None]] = {
     "book": book.measure,
     "replay": replay.measure,
     "start": start.measure,
+    "streams": streams.measure,
 }
 
 

@@ -23,6 +23,7 @@ class Server:
     process: subprocess.Popen[str]
     port: int
     start_seconds: float
+    ws_port: int = 0
 
     def memory(self) -> int:
         """Resident memory in bytes, of the process and of its children."""
@@ -57,8 +58,8 @@ def _ready(command: Sequence[str]) -> Iterator[Server]:
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            if found := re.match(r"ready http://[^ ]+:(\d+)", line):
-                yield Server(process, int(found[1]), time.perf_counter() - started)
+            if found := re.match(r"ready http://[^ ]+:(\d+)(?: ws://[^ ]+:(\d+))?", line):
+                yield Server(process, int(found[1]), time.perf_counter() - started, int(found[2] or 0))
                 break
         else:
             raise RuntimeError(f"{' '.join(command)} ended with {process.wait()} before it was ready")

@@ -32,12 +32,14 @@ async def test_other_spellings_numbers_and_further_fields_log_in_too(streams: St
 
 
 async def test_a_timestamp_may_have_a_fraction_as_the_sample_has_it(streams: Streams) -> None:
-    await streams.login(timestamp=f"{streams.clock.now() // 1000}.251")
+    socket = await streams.login(timestamp=f"{streams.clock.now() // 1000}.251")
+    assert await socket.pong()
 
 
 @pytest.mark.parametrize("seconds", [-30, 30])
 async def test_a_timestamp_holds_for_thirty_seconds(streams: Streams, seconds: int) -> None:
-    await streams.login(timestamp=str(streams.clock.now() // 1000 + seconds))
+    socket = await streams.login(timestamp=str(streams.clock.now() // 1000 + seconds))
+    assert await socket.pong()
 
 
 @pytest.mark.parametrize(

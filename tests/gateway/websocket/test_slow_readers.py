@@ -90,7 +90,8 @@ async def test_who_asks_without_end_and_never_reads_is_sent_away(boundless: Stre
         for _ in range(MOST_MESSAGES + 1):
             client.say("ping")
         await eventually(lambda: session.closing)
-        await eventually(lambda: boundless.server.open_connections == 0)
+    await eventually(lambda: boundless.server.open_connections == 0)
+    assert not len(session.outbox)
 
 
 async def test_an_answer_keeps_its_place_before_what_comes_later(streams: Streams) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertape.contract.channel import Argument, Channel
 from papertape.contract.wire import encode
+from papertape.gateway.websocket.framing import TEXT
 from papertape.operations.feeds.feed import Push
 from papertape.operations.feeds.feeds import Feeds, Who
 
@@ -90,7 +91,11 @@ class Broadcast:
                 message = head + echo + tail
                 self.pushed += len(subscriptions)
                 for subscription in subscriptions:
-                    subscription.session.push(subscription, message)
+                    session = subscription.session
+                    if session.paused or push.uid is not None:
+                        session.push(subscription, message)
+                    else:
+                        session.write(TEXT, message)
 
     async def _load(self, subscription: Subscription) -> None:
         await self.feeds.load(subscription.argument, subscription.uid)

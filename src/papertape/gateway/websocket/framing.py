@@ -10,6 +10,7 @@ import asyncio
 import codecs
 import logging
 import socket
+from collections.abc import Callable
 from math import inf
 
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
@@ -40,16 +41,17 @@ TEXT, BINARY, CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINU
 class Framing(WSListener):
     """One connection as whole messages: ``text`` and ``binary`` get them, ``gone`` is its end.
 
-    ``deadline`` (loop time) is when the socket is cut: set once it closes or stops reading.
+    ``write`` sends a message. ``deadline`` (loop time) is when the socket is cut: set once it closes or stops reading.
     """
 
     __slots__ = (
-        "_decoder", "_parts", "_ping", "_size", "closing", "deadline", "loop", "paused", "transport",
+        "_decoder", "_parts", "_ping", "_size", "closing", "deadline", "loop", "paused", "transport", "write",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.transport: WSTransport | None = None
+        self.write: Callable[[WSMsgType, bytes], None] = _nowhere
         self.closing = self.paused = False
         self.deadline = inf
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -90,6 +92,7 @@ class Framing(WSListener):
     def on_ws_connected(self, transport: WSTransport) -> None:
         """The handshake is done."""
         self.transport = transport
+        self.write = transport.send
         underlying = transport.underlying_transport
         underlying.set_write_buffer_limits(WRITE_BUFFER)
         connection = underlying.get_extra_info("socket")
@@ -190,6 +193,10 @@ class Framing(WSListener):
             valid = code in SENDABLE or 3000 <= code < 5000
             self.close(WSCloseCode.OK if valid else WSCloseCode.PROTOCOL_ERROR)
         transport.disconnect()
+
+
+def _nowhere(kind: WSMsgType, message: bytes) -> None:
+    """What is written before there is a connection."""
 
 
 def path_of(transport: WSTransport | None) -> str:

@@ -71,16 +71,16 @@ class Session(Framing):
         if self.paused:
             if not self.outbox.add(message):
                 self._give_up()
-        elif self.transport is not None:
-            self.transport.send(TEXT, message)
+        else:
+            self.write(TEXT, message)
 
     def push(self, subscription: Subscription, message: bytes) -> None:
         """Sends a push, or keeps it for a slow reader as its channel says."""
         if not self.paused:
             if self.login is not None and not self.entitled:
                 self.loop.call_soon(self.refuse, errors.LOGIN_FAILED)
-            elif self.transport is not None:
-                self.transport.send(TEXT, message)
+            else:
+                self.write(TEXT, message)
         elif subscription.channel.slow == "latest":
             self.outbox.replace(subscription, message)
         elif subscription.channel.slow == "resnapshot":
@@ -97,8 +97,8 @@ class Session(Framing):
         """The client reads again: what waits goes out, until it stops again."""
         if not self.entitled:
             self.refuse(errors.LOGIN_FAILED)
-        while not self.paused and self.transport is not None and (message := self.outbox.next()) is not None:
-            self.transport.send(TEXT, message)
+        while not self.paused and (message := self.outbox.next()) is not None:
+            self.write(TEXT, message)
 
     def refuse(self, error: Error) -> None:
         """Says why and closes."""

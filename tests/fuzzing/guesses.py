@@ -31,6 +31,19 @@ TEXTS = ("x", "None", "-", " ", "\x00", "é\U0001f4b0", "'; --", "1e5", "0", "a"
 CLIENT_OIDS = ("mine", "mine-2", "#_+,", "a" * 49, "a" * 50)
 
 
+FURTHER = {
+    "ips": ["127.0.0.1", "10.0.0.0/8", "nowhere"],
+    "ipList": ["127.0.0.1", "10.0.0.0/8", "nowhere"],
+    "tag": ["1234", "77"],
+    "passphrase": ["passphrase1", "Another22", "short"],
+    "label": ["mine", "yours"],
+    "language": ["en_US", "zh-CN", "xx"],
+    "coinList": ["ADA", "ADA", "ADA", "USDT"],
+}
+"""Words for further fields."""
+_COIN_OF = {"fromCoinSize": "fromCoin", "toCoinSize": "toCoin"}
+
+
 class Scene(NamedTuple):
     """What the stranger knows: the exchange, as whom he asks and what; ``wild``: every other value is nonsense."""
 
@@ -42,6 +55,8 @@ class Scene(NamedTuple):
 
 def guess(pick: Pick, scene: Scene, kind: Any, given: Given | None = None) -> Given:
     """The JSON of a request of this type; ``given`` is what is around it, for rows of a batch."""
+    if given is None and (known := _known(scene)) and pick(range(4)):
+        return dict(pick(known))
     around, made = dict(given or {}), {}
     for field in msgspec.structs.fields(kind):
         if field.required or pick(range(10)) < _eagerness(field.encode_name):
@@ -51,9 +66,28 @@ def guess(pick: Pick, scene: Scene, kind: Any, given: Given | None = None) -> Gi
     return made
 
 
+def _known(scene: Scene) -> list[Given]:
+    """Whole requests that can only be right as a whole: a quote is taken as it was given."""
+    if not scene.path.endswith("convert/trade"):
+        return []
+    return [
+        {
+            "traceId": str(quote.trace_id),
+            "fromCoin": quote.from_coin,
+            "fromCoinSize": f"{quote.from_size:f}",
+            "toCoin": quote.to_coin,
+            "toCoinSize": f"{quote.to_size:f}",
+            "cnvtPrice": f"{quote.price:f}",
+        }
+        for quote in scene.exchange.quotes.by_id.values()
+        if quote.uid == scene.uid
+    ]
+
+
 def _eagerness(name: str) -> int:
     """How many times in ten an optional field is sent: the price of a limit order nearly always, traps rarely."""
     often = {"price": 9, "symbol": 9, "orderId": 7, "executePrice": 8, "triggerPrice": 6, "chain": 8, "stpMode": 6}
+    often |= {"fromCoinSize": 8, "toCoinSize": 1, "permList": 7}
     return often.get(name, 2)
 
 
@@ -92,7 +126,7 @@ def amounts(scene: Scene, name: str, given: Given) -> list[str]:
     instrument = exchange.instruments.get(str(given.get("symbol", "")).upper()) or _instrument_of(scene, given)
     if name.lower().endswith("price"):
         return _prices(exchange, instrument)
-    coin = exchange.coins.get(str(given.get("coin", "")).upper())
+    coin = exchange.coins.get(str(given.get(_COIN_OF.get(name, "coin"), "")).upper())
     if coin is not None:
         held = exchange.ledger.balance(scene.uid, "spot", coin.name).available
         chain = coin.chains[0] if coin.chains else None
@@ -148,7 +182,7 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
     exchange = scene.exchange
     if name in ("symbol", "symbolList"):
         return ["BTCUSDT"] * 6 + ["BGBUSDT", "ETHBTC", "btcusdt", "BTCUSDC", "NOUSDT"]
-    if name in ("coin", "coinName"):
+    if name in ("coin", "coinName", "fromCoin", "toCoin"):
         return ["USDT", "BTC", "BGB", "XRP", "usdt", "ETH", "NO"]
     if name == "chain":
         coin = exchange.coins.get(str(given.get("coin", "")).upper())
@@ -157,7 +191,13 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         return [*CLIENT_OIDS, *(oid for uid, oid in list(exchange.orders.client_oids)[-3:] if uid == scene.uid)]
     if name in ("orderId", "planOrderId", "idLessThan"):
         return [str(number) for number in [*_waiting(scene)][-6:]] or [str(exchange.last_id)]
+    if name == "announcementId":
+        return [str(one.announcement_id) for one in exchange.announcements[-3:]]
+    if name == "subAccountList":
+        return [f"{word}{'abcdefghij'[exchange.last_id % 10]}" for word in ("another", "virtual", "taken")]
     if name.lower().endswith(("uid", "userid")):
+        if name == "subAccountUid":
+            return [str(uid) for uid, account in exchange.accounts.items() if account.parent] or ["1"]
         family = [uid for uid, account in exchange.accounts.items() if scene.uid in (uid, account.parent)]
         return list(map(str, [*family * 2, *exchange.accounts]))
     if name == "address":
@@ -167,9 +207,9 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         coin = exchange.coins.get(str(given.get("coin", "")).upper())
         chain_name = str(given.get("chain", coin.chains[0].name if coin and coin.chains else "BTC"))
         return [deposit_address(exchange.seed, uid, chain_name).address for uid in (*others[:3], scene.uid)]
-    if name == "key":
-        return [*list(exchange.keys)[-3:], "another-key", "no key"]
-    return {"ips": ["127.0.0.1", "10.0.0.0/8", "nowhere"], "tag": ["1234", "77"]}.get(name, [])
+    if name in ("key", "subAccountApiKey"):
+        return [*list(exchange.keys)[-2:], "another-key", "another-key", "yet-another", "no key"]
+    return FURTHER.get(name, [])
 
 
 def _waiting(scene: Scene) -> dict[int, Any]:

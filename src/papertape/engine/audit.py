@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from papertape.engine.demo_coins import WALLETS as DEMO_COINS
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
 from papertape.engine.ledger import ISSUANCE, Balance, Bucket, Place
@@ -47,7 +48,10 @@ def ledger_balances(exchange: Exchange) -> Findings:
 
 
 def held_amounts(exchange: Exchange) -> Findings:
-    """What is frozen or locked is what open orders and pending withdrawals hold, to the last digit."""
+    """What is frozen or locked is what open orders and pending withdrawals hold, to the last digit.
+
+    Bonuses aside: what is locked in the wallets of bots was granted so, and is kept nowhere else.
+    """
     wanted: dict[tuple[Place, str], Decimal] = {}
     for hold in HOLDS:
         for place, coin, amount in hold(exchange):
@@ -56,7 +60,7 @@ def held_amounts(exchange: Exchange) -> Findings:
         (Place(uid, wallet, bucket), coin): amount
         for uid, wallet, coin, balance in exchange.ledger
         for bucket, amount in _out_of_reach(balance)
-        if amount
+        if amount and (bucket, wallet.partition(":")[0]) != ("locked", "bots")
     }
     for place, coin in sorted(kept.keys() | wanted.keys()):
         has, should = kept.get((place, coin), ZERO), wanted.get((place, coin), ZERO)
@@ -218,6 +222,7 @@ def timers_set(exchange: Exchange) -> Findings:
     set_for = {(timer.kind, timer.subject) for timer in exchange.timers.heap}
     stages = {"review": "withdrawal_review", "processing": "withdrawal_processing"}
     awaited = [("deposit_confirmation", number) for number in exchange.deposits]
+    awaited += [("quote_expiry", number) for number in exchange.quotes.by_id]
     awaited += [(stages[record.stage], number) for number, record in exchange.withdrawals.items()]
     for kind, number in awaited:
         if (kind, number) not in set_for:
@@ -236,12 +241,16 @@ def accounts(exchange: Exchange) -> Findings:
         if name != key.key or key.uid not in exchange.accounts:
             yield f"key {key.key} is kept as {name}, for {key.uid}"
     for uid, wallet, coin, _ in exchange.ledger:
-        if (uid and uid not in exchange.accounts) or coin not in exchange.coins:
+        if (uid and uid not in exchange.accounts) or not (coin in exchange.coins or coin in DEMO_COINS):
             yield f"{wallet} of {uid} holds {coin}"
 
 
 def pending(exchange: Exchange) -> Findings:
-    """Deposits and withdrawals under way are under way."""
+    """Deposits, withdrawals and quotes under way are under way."""
+    counts = Counter(quote.uid for quote in exchange.quotes.by_id.values())
+    for uid in exchange.accounts:
+        if exchange.quotes.count(uid) != counts[uid]:
+            yield f"{uid} has {counts[uid]} quotes, counted as {exchange.quotes.count(uid)}"
     for deposit in exchange.deposits.values():
         if deposit.status != "pending" or deposit.size <= 0:
             yield f"deposit {deposit.order_id} is {deposit.status} with {deposit.size}"

@@ -27,6 +27,24 @@ Given = dict[str, Any]
 LARGEST = 2**63
 AMOUNTS = ("0", "-1", "0.00000001", "1", "3.5", "1e-30", "1e17", "1e18", "99999999999999999999.99", "9" * 29 + ".99")
 NUMBERS = (0, 1, -1, 2, 7, 8, 100, 501, 1_000_000, LARGEST - 1, -LARGEST)
+NUMBERS_OF = {
+    "vipLevel": [0, 1, 7],
+    "confirmations": [1, 2, 15],
+    "limit": [1, 10, 100],
+    "pageNum": [1, 2],
+    "payDuration": [1, 15],
+    "placeOrderNum": [0, 1, 5],
+    "minCompleteNum": [0, 1],
+    "maxCompleteNum": [0, 5],
+}
+AMOUNTS_OF = {
+    "minTradeAmount": ["1", "5", "100"],
+    "maxTradeAmount": ["0", "1000", "1e9"],
+    "completeRate30d": ["0", "0.5", "1"],
+    "count": ["0.01", "1", "10"],
+    "takes": ["0.01", "1", "10"],
+    "prices": ["1.01", "84000"],
+}
 TEXTS = ("x", "None", "-", " ", "\x00", "é\U0001f4b0", "'; --", "1e5", "0", "a" * 51, "a" * 129, "a" * 4096)
 CLIENT_OIDS = ("mine", "mine-2", "#_+,", "a" * 49, "a" * 50)
 
@@ -38,6 +56,16 @@ FURTHER = {
     "passphrase": ["passphrase1", "Another22", "short"],
     "label": ["mine", "yours"],
     "language": ["en_US", "zh-CN", "xx"],
+    "fiat": ["USD", "USD", "USD", "jpy", "XXX"],
+    "paymentId": ["11", "14", "99"],
+    "paymentIds": ["11", "14", "12", "13"],
+    "payMethodId": ["11", "14"],
+    "details": ["account", "another"],
+    "country": ["DE", "FR", "xx"],
+    "countries": ["DE", "FR"],
+    "nickName": ["Alice", "Bob", "Carol", "Dora"],
+    "email": ["a@b.cd", "none"],
+    "mobile": ["+4912345", "none"],
     "coinList": ["ADA", "ADA", "ADA", "USDT"],
 }
 """Words for further fields."""
@@ -99,8 +127,9 @@ def _value(pick: Pick, scene: Scene, name: str, kind: Any, given: Given) -> Any:
     if get_origin(kind) is list:
         return [_value(pick, scene, name, get_args(kind)[0], given) for _ in range(pick(range(4)))]
     if get_origin(kind) is tuple:
-        names = ("side", "force", "orderType", "price", "size")
-        return [_value(pick, scene, *each, given) for each in zip(names, get_args(kind), strict=True)]
+        kinds = get_args(kind)
+        names = ("side", "force", "orderType", "price", "size") if name == "orders" else (name,) * len(kinds)
+        return [_value(pick, scene, *each, given) for each in zip(names, kinds, strict=True)]
     if isinstance(kind, type) and issubclass(kind, Request):
         return guess(pick, scene, kind, given)
     if kind is bool:
@@ -123,6 +152,10 @@ def _options(kind: Any) -> list[Any]:
 def amounts(scene: Scene, name: str, given: Given) -> list[str]:
     """Amounts that mean something: prices about the last one, sizes that are worth something, balances."""
     exchange = scene.exchange
+    if name in AMOUNTS_OF:
+        return AMOUNTS_OF[name]
+    if "p2p" in scene.path or "desk" in scene.path:
+        return ["1", "1.02", "5", "10", "84000"]
     instrument = exchange.instruments.get(str(given.get("symbol", "")).upper()) or _instrument_of(scene, given)
     if name.lower().endswith("price"):
         return _prices(exchange, instrument)
@@ -168,13 +201,19 @@ def _instrument_of(scene: Scene, given: Given) -> Instrument:
 def numbers(scene: Scene, name: str, given: Given) -> list[int]:
     """Whole numbers that mean something: accounts, ids, levels, times."""
     exchange = scene.exchange
+    if name == "uid" and "p2p" in scene.path and not scene.path.endswith("register"):
+        return [*exchange.p2p.merchants, *list(exchange.accounts)[:3]]
     if name.lower().endswith("uid"):
         return [*(uid for uid in exchange.accounts if uid >= FIRST_USER), max(exchange.accounts) + 1]
-    if name == "cancels":
+    if name == "cancels" and "market" in scene.path:
         return [*exchange.orders.of(scene.uid), 5]
+    if name in ("cancels", "pays", "releases", "appeals"):
+        return [*exchange.p2p.orders, 5]
+    if name in ("closes", "prices", "resumes", "takes"):
+        return [*exchange.p2p.advertisements, 5]
     if name.endswith("Time"):
         return [exchange.now, exchange.now - 1, exchange.now - 3_600_000, exchange.opened, 0]
-    return {"vipLevel": [0, 1, 7], "confirmations": [1, 2, 15], "limit": [1, 10, 100], "pageNum": [1, 2]}.get(name, [])
+    return NUMBERS_OF.get(name, [])
 
 
 def texts(scene: Scene, name: str, given: Given) -> list[str]:
@@ -191,6 +230,9 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         return [*CLIENT_OIDS, *(oid for uid, oid in list(exchange.orders.client_oids)[-3:] if uid == scene.uid)]
     if name in ("orderId", "planOrderId", "idLessThan"):
         return [str(number) for number in [*_waiting(scene)][-6:]] or [str(exchange.last_id)]
+    if name in ("advNo", "orderNo"):
+        known: dict[int, Any] = exchange.p2p.advertisements if name == "advNo" else exchange.p2p.orders
+        return [str(number) for number in list(known)[-4:]] or ["5"]
     if name == "announcementId":
         return [str(one.announcement_id) for one in exchange.announcements[-3:]]
     if name == "subAccountList":

@@ -13,11 +13,12 @@ import msgspec
 from msgspec.structs import replace
 
 from papertape.contract.catalog import BY_PATH
+from papertape.contract.control.p2p import P2PControl, PostAdvertisement, RegisterMerchant
 from papertape.contract.decoding import Decoder
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.enums import Force, OrderType, Side
 from papertape.contract.errors import Rejected
-from papertape.contract.internal import Internal, MarketActions, OpeningAccount
+from papertape.contract.internal import Internal, MarketActions, OpeningAccount, OpeningBalance
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.wire import Nothing, Request
@@ -55,11 +56,15 @@ THINGS: dict[str, Callable[[Exchange], Any]] = {
     "deposits/": lambda exchange: exchange.deposits,
     "plan-order": lambda exchange: exchange.triggers.by_id,
     "convert/trade": lambda exchange: exchange.quotes.by_id,
+    "p2p/advertisements/": lambda exchange: exchange.p2p.advertisements,
+    "p2p/orders/place": lambda exchange: exchange.p2p.advertisements,
+    "p2p/orders/": lambda exchange: exchange.p2p.orders,
     "announcements/": lambda exchange: exchange.announcements,
     "virtual-subaccount": lambda exchange: any(account.virtual for account in exchange.accounts.values()),
 }
 """What can be under way, by the word that the paths of what can be done with it have in common."""
 WAITS = (1, 1_000, 1_000, 1_000, 60_000, 60_000, 3_600_000, 90_000_000)
+MERCHANTS: tuple[tuple[int, Side], ...] = ((ALICE, "sell"), (BOB, "buy"))
 SIDES: tuple[tuple[Side, int], ...] = (("buy", -1), ("sell", 1))
 DECODERS = {endpoint.path: Decoder(endpoint.request) for endpoint in SERVED if endpoint.access != "internal"}
 CALLERS = {
@@ -81,10 +86,14 @@ class Strangers:
         request = opening(alice=HOLDINGS, bob=HOLDINGS, savings=HOLDINGS)
         for account in request.accounts:
             account.keys[:] = [replace(key, passphrase=VAULT.seal(PASSPHRASE)) for key in account.keys]
+            account.balances.append(OpeningBalance(wallet="funding", coin="USDT", amount=Decimal(10_000)))
         request.accounts.append(OpeningAccount(uid=MAKER, balances=balances(HOLDINGS)))
         self.take(Internal.open, OPERATOR, request)
         for symbol in ("BTCUSDT", "BGBUSDT", "ETHBTC", "ADAUSDT"):
             self.take(Internal.market_actions, Caller(MAKER), self._ladder(symbol))
+        for uid, side in MERCHANTS:
+            self.take(P2PControl.register_merchant, OPERATOR, RegisterMerchant(uid=uid, nick_name=str(uid)))
+            self.take(P2PControl.post_advertisement, OPERATOR, _advertisement(uid, side))
 
     def anything(self, pick: Pick) -> None:
         """Does something: mostly a command, now and then a question, a wait or a restart."""
@@ -187,3 +196,16 @@ class Strangers:
             return prepare(self.exchange, VAULT, caller, request) if prepare else request
         except Rejected:
             return None
+
+
+def _advertisement(uid: int, side: Side) -> PostAdvertisement:
+    return PostAdvertisement(
+        uid=uid,
+        side=side,
+        coin="USDT",
+        fiat="USD",
+        price=Decimal("1.01"),
+        size=Decimal(1_000),
+        min_trade_amount=Decimal(1),
+        payment_ids=["11", "14"],
+    )

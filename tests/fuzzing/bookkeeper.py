@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from papertape.engine.exchange import Exchange
+from papertape.engine.orders import OrderChanged
 from papertape.engine.records import BillRecord, FillRecord, OrderRecord, Record, TradeRecord
 
 ZERO = Decimal(0)
@@ -31,8 +32,8 @@ class Bookkeeper:
                 self.volumes[event.order_id] = base + event.size, quote + event.amount, fees + event.fee
             elif isinstance(event, TradeRecord):
                 assert event.size > 0 and event.price > 0, event
-            elif isinstance(event, OrderRecord):
-                self._order(event)
+            elif isinstance(event, OrderChanged):
+                self._order(event.record())
 
     def _order(self, order: OrderRecord) -> None:
         assert order.order_id not in self.ended, f"{order} changes after its end"

@@ -27,8 +27,49 @@ Given = dict[str, Any]
 LARGEST = 2**63
 AMOUNTS = ("0", "-1", "0.00000001", "1", "3.5", "1e-30", "1e17", "1e18", "99999999999999999999.99", "9" * 29 + ".99")
 NUMBERS = (0, 1, -1, 2, 7, 8, 100, 501, 1_000_000, LARGEST - 1, -LARGEST)
+NUMBERS_OF = {
+    "vipLevel": [0, 1, 7],
+    "confirmations": [1, 2, 15],
+    "limit": [1, 10, 100],
+    "pageNum": [1, 2],
+    "payDuration": [1, 15],
+    "placeOrderNum": [0, 1, 5],
+    "minCompleteNum": [0, 1],
+    "maxCompleteNum": [0, 5],
+}
+AMOUNTS_OF = {
+    "minTradeAmount": ["1", "5", "100"],
+    "maxTradeAmount": ["0", "1000", "1e9"],
+    "completeRate30d": ["0", "0.5", "1"],
+    "count": ["0.01", "1", "10"],
+    "takes": ["0.01", "1", "10"],
+    "prices": ["1.01", "84000"],
+}
 TEXTS = ("x", "None", "-", " ", "\x00", "é\U0001f4b0", "'; --", "1e5", "0", "a" * 51, "a" * 129, "a" * 4096)
 CLIENT_OIDS = ("mine", "mine-2", "#_+,", "a" * 49, "a" * 50)
+
+
+FURTHER = {
+    "ips": ["127.0.0.1", "10.0.0.0/8", "nowhere"],
+    "ipList": ["127.0.0.1", "10.0.0.0/8", "nowhere"],
+    "tag": ["1234", "77"],
+    "passphrase": ["passphrase1", "Another22", "short"],
+    "label": ["mine", "yours"],
+    "language": ["en_US", "zh-CN", "xx"],
+    "fiat": ["USD", "USD", "USD", "jpy", "XXX"],
+    "paymentId": ["11", "14", "99"],
+    "paymentIds": ["11", "14", "12", "13"],
+    "payMethodId": ["11", "14"],
+    "details": ["account", "another"],
+    "country": ["DE", "FR", "xx"],
+    "countries": ["DE", "FR"],
+    "nickName": ["Alice", "Bob", "Carol", "Dora"],
+    "email": ["a@b.cd", "none"],
+    "mobile": ["+4912345", "none"],
+    "coinList": ["ADA", "ADA", "ADA", "USDT"],
+}
+"""Words for further fields."""
+_COIN_OF = {"fromCoinSize": "fromCoin", "toCoinSize": "toCoin"}
 
 
 class Scene(NamedTuple):
@@ -42,6 +83,8 @@ class Scene(NamedTuple):
 
 def guess(pick: Pick, scene: Scene, kind: Any, given: Given | None = None) -> Given:
     """The JSON of a request of this type; ``given`` is what is around it, for rows of a batch."""
+    if given is None and (known := _known(scene)) and pick(range(4)):
+        return dict(pick(known))
     around, made = dict(given or {}), {}
     for field in msgspec.structs.fields(kind):
         if field.required or pick(range(10)) < _eagerness(field.encode_name):
@@ -51,9 +94,28 @@ def guess(pick: Pick, scene: Scene, kind: Any, given: Given | None = None) -> Gi
     return made
 
 
+def _known(scene: Scene) -> list[Given]:
+    """Whole requests that can only be right as a whole: a quote is taken as it was given."""
+    if not scene.path.endswith("convert/trade"):
+        return []
+    return [
+        {
+            "traceId": str(quote.trace_id),
+            "fromCoin": quote.from_coin,
+            "fromCoinSize": f"{quote.from_size:f}",
+            "toCoin": quote.to_coin,
+            "toCoinSize": f"{quote.to_size:f}",
+            "cnvtPrice": f"{quote.price:f}",
+        }
+        for quote in scene.exchange.quotes.by_id.values()
+        if quote.uid == scene.uid
+    ]
+
+
 def _eagerness(name: str) -> int:
     """How many times in ten an optional field is sent: the price of a limit order nearly always, traps rarely."""
     often = {"price": 9, "symbol": 9, "orderId": 7, "executePrice": 8, "triggerPrice": 6, "chain": 8, "stpMode": 6}
+    often |= {"fromCoinSize": 8, "toCoinSize": 1, "permList": 7}
     return often.get(name, 2)
 
 
@@ -65,8 +127,9 @@ def _value(pick: Pick, scene: Scene, name: str, kind: Any, given: Given) -> Any:
     if get_origin(kind) is list:
         return [_value(pick, scene, name, get_args(kind)[0], given) for _ in range(pick(range(4)))]
     if get_origin(kind) is tuple:
-        names = ("side", "force", "orderType", "price", "size")
-        return [_value(pick, scene, *each, given) for each in zip(names, get_args(kind), strict=True)]
+        kinds = get_args(kind)
+        names = ("side", "force", "orderType", "price", "size") if name == "orders" else (name,) * len(kinds)
+        return [_value(pick, scene, *each, given) for each in zip(names, kinds, strict=True)]
     if isinstance(kind, type) and issubclass(kind, Request):
         return guess(pick, scene, kind, given)
     if kind is bool:
@@ -89,10 +152,14 @@ def _options(kind: Any) -> list[Any]:
 def amounts(scene: Scene, name: str, given: Given) -> list[str]:
     """Amounts that mean something: prices about the last one, sizes that are worth something, balances."""
     exchange = scene.exchange
+    if name in AMOUNTS_OF:
+        return AMOUNTS_OF[name]
+    if "p2p" in scene.path or "desk" in scene.path:
+        return ["1", "1.02", "5", "10", "84000"]
     instrument = exchange.instruments.get(str(given.get("symbol", "")).upper()) or _instrument_of(scene, given)
     if name.lower().endswith("price"):
         return _prices(exchange, instrument)
-    coin = exchange.coins.get(str(given.get("coin", "")).upper())
+    coin = exchange.coins.get(str(given.get(_COIN_OF.get(name, "coin"), "")).upper())
     if coin is not None:
         held = exchange.ledger.balance(scene.uid, "spot", coin.name).available
         chain = coin.chains[0] if coin.chains else None
@@ -134,13 +201,19 @@ def _instrument_of(scene: Scene, given: Given) -> Instrument:
 def numbers(scene: Scene, name: str, given: Given) -> list[int]:
     """Whole numbers that mean something: accounts, ids, levels, times."""
     exchange = scene.exchange
+    if name == "uid" and "p2p" in scene.path and not scene.path.endswith("register"):
+        return [*exchange.p2p.merchants, *list(exchange.accounts)[:3]]
     if name.lower().endswith("uid"):
         return [*(uid for uid in exchange.accounts if uid >= FIRST_USER), max(exchange.accounts) + 1]
-    if name == "cancels":
+    if name == "cancels" and "market" in scene.path:
         return [*exchange.orders.of(scene.uid), 5]
+    if name in ("cancels", "pays", "releases", "appeals"):
+        return [*exchange.p2p.orders, 5]
+    if name in ("closes", "prices", "resumes", "takes"):
+        return [*exchange.p2p.advertisements, 5]
     if name.endswith("Time"):
         return [exchange.now, exchange.now - 1, exchange.now - 3_600_000, exchange.opened, 0]
-    return {"vipLevel": [0, 1, 7], "confirmations": [1, 2, 15], "limit": [1, 10, 100], "pageNum": [1, 2]}.get(name, [])
+    return NUMBERS_OF.get(name, [])
 
 
 def texts(scene: Scene, name: str, given: Given) -> list[str]:
@@ -148,7 +221,7 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
     exchange = scene.exchange
     if name in ("symbol", "symbolList"):
         return ["BTCUSDT"] * 6 + ["BGBUSDT", "ETHBTC", "btcusdt", "BTCUSDC", "NOUSDT"]
-    if name in ("coin", "coinName"):
+    if name in ("coin", "coinName", "fromCoin", "toCoin"):
         return ["USDT", "BTC", "BGB", "XRP", "usdt", "ETH", "NO"]
     if name == "chain":
         coin = exchange.coins.get(str(given.get("coin", "")).upper())
@@ -157,7 +230,16 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         return [*CLIENT_OIDS, *(oid for uid, oid in list(exchange.orders.client_oids)[-3:] if uid == scene.uid)]
     if name in ("orderId", "planOrderId", "idLessThan"):
         return [str(number) for number in [*_waiting(scene)][-6:]] or [str(exchange.last_id)]
+    if name in ("advNo", "orderNo"):
+        known: dict[int, Any] = exchange.p2p.advertisements if name == "advNo" else exchange.p2p.orders
+        return [str(number) for number in list(known)[-4:]] or ["5"]
+    if name == "announcementId":
+        return [str(one.announcement_id) for one in exchange.announcements[-3:]]
+    if name == "subAccountList":
+        return [f"{word}{'abcdefghij'[exchange.last_id % 10]}" for word in ("another", "virtual", "taken")]
     if name.lower().endswith(("uid", "userid")):
+        if name == "subAccountUid":
+            return [str(uid) for uid, account in exchange.accounts.items() if account.parent] or ["1"]
         family = [uid for uid, account in exchange.accounts.items() if scene.uid in (uid, account.parent)]
         return list(map(str, [*family * 2, *exchange.accounts]))
     if name == "address":
@@ -167,9 +249,9 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         coin = exchange.coins.get(str(given.get("coin", "")).upper())
         chain_name = str(given.get("chain", coin.chains[0].name if coin and coin.chains else "BTC"))
         return [deposit_address(exchange.seed, uid, chain_name).address for uid in (*others[:3], scene.uid)]
-    if name == "key":
-        return [*list(exchange.keys)[-3:], "another-key", "no key"]
-    return {"ips": ["127.0.0.1", "10.0.0.0/8", "nowhere"], "tag": ["1234", "77"]}.get(name, [])
+    if name in ("key", "subAccountApiKey"):
+        return [*list(exchange.keys)[-2:], "another-key", "another-key", "yet-another", "no key"]
+    return FURTHER.get(name, [])
 
 
 def _waiting(scene: Scene) -> dict[int, Any]:

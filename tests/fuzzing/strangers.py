@@ -5,21 +5,26 @@ Commands go the way of the journal, from JSON to ``apply``, and are kept, so tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from papertape.contract.catalog import BY_PATH
+from papertape.contract.control.p2p import P2PControl, PostAdvertisement, RegisterMerchant
 from papertape.contract.decoding import Decoder
 from papertape.contract.endpoint import Endpoint
+from papertape.contract.enums import Force, OrderType, Side
 from papertape.contract.errors import Rejected
-from papertape.contract.internal import Internal, OpeningAccount
+from papertape.contract.internal import Internal, MarketActions, OpeningAccount, OpeningBalance
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.wire import Nothing, Request
 from papertape.engine.audit import audit
 from papertape.engine.exchange import Exchange
-from papertape.engine.money import use_money_context
+from papertape.engine.money import divide_down, down, use_money_context
 from papertape.engine.state import digest, dump, load
 from papertape.gateway.replies import Replies
 from papertape.journal.apply import Output, apply
@@ -35,8 +40,9 @@ AnyEndpoint = Endpoint[..., Any, Any]
 
 MAKER = 1001
 """One of the market's own traders."""
-HOLDINGS = "100000 USDT, 10 BTC, 1000 BGB, 50 ETH, 5000 XRP, 5000 USDC"
+HOLDINGS = "100000 USDT, 10 BTC, 5000 BGB, 50 ETH, 5000 XRP, 5000 USDC, 3 ADA"
 OPERATOR = Caller(0)
+PASSPHRASE = "passphrase1"
 VAULT = SealingVault(bytes(32))
 REPLIES = Replies(VAULT)
 
@@ -45,7 +51,21 @@ COMMANDS = [endpoint for endpoint in SERVED if OPERATIONS[endpoint.path].kind ==
 QUERIES = [endpoint for endpoint in SERVED if OPERATIONS[endpoint.path].kind == "query"]
 OFTEN = [Internal.market_actions] * 8 + [SpotTrade.place_order] * 16
 OFTEN += [SpotTrade.batch_orders, SpotPlan.place_plan_order] * 4
-WAITS = (1, 1_000, 60_000, 3_600_000, 90_000_000)
+THINGS: dict[str, Callable[[Exchange], Any]] = {
+    "withdraw": lambda exchange: exchange.withdrawals,
+    "deposits/": lambda exchange: exchange.deposits,
+    "plan-order": lambda exchange: exchange.triggers.by_id,
+    "convert/trade": lambda exchange: exchange.quotes.by_id,
+    "p2p/advertisements/": lambda exchange: exchange.p2p.advertisements,
+    "p2p/orders/place": lambda exchange: exchange.p2p.advertisements,
+    "p2p/orders/": lambda exchange: exchange.p2p.orders,
+    "announcements/": lambda exchange: exchange.announcements,
+    "virtual-subaccount": lambda exchange: any(account.virtual for account in exchange.accounts.values()),
+}
+"""What can be under way, by the word that the paths of what can be done with it have in common."""
+WAITS = (1, 1_000, 1_000, 1_000, 60_000, 60_000, 3_600_000, 90_000_000)
+MERCHANTS: tuple[tuple[int, Side], ...] = ((ALICE, "sell"), (BOB, "buy"))
+SIDES: tuple[tuple[Side, int], ...] = (("buy", -1), ("sell", 1))
 DECODERS = {endpoint.path: Decoder(endpoint.request) for endpoint in SERVED if endpoint.access != "internal"}
 CALLERS = {
     "signed": [Caller(ALICE, "alice-key", LOOPBACK), Caller(BOB, "bob-key"), Caller(SAVINGS, "savings-key", LOOPBACK)],
@@ -64,8 +84,16 @@ class Strangers:
         self.entries: list[Entry] = []
         self.bookkeeper = Bookkeeper()
         request = opening(alice=HOLDINGS, bob=HOLDINGS, savings=HOLDINGS)
+        for account in request.accounts:
+            account.keys[:] = [replace(key, passphrase=VAULT.seal(PASSPHRASE)) for key in account.keys]
+            account.balances.append(OpeningBalance(wallet="funding", coin="USDT", amount=Decimal(10_000)))
         request.accounts.append(OpeningAccount(uid=MAKER, balances=balances(HOLDINGS)))
         self.take(Internal.open, OPERATOR, request)
+        for symbol in ("BTCUSDT", "BGBUSDT", "ETHBTC", "ADAUSDT"):
+            self.take(Internal.market_actions, Caller(MAKER), self._ladder(symbol))
+        for uid, side in MERCHANTS:
+            self.take(P2PControl.register_merchant, OPERATOR, RegisterMerchant(uid=uid, nick_name=str(uid)))
+            self.take(P2PControl.post_advertisement, OPERATOR, _advertisement(uid, side))
 
     def anything(self, pick: Pick) -> None:
         """Does something: mostly a command, now and then a question, a wait or a restart."""
@@ -76,8 +104,17 @@ class Strangers:
             self.wait(pick(WAITS))
         elif dice == 3 and not pick(range(4)):
             self.restart()
+        elif dice < 8:
+            self.follow(pick)
         else:
             self.command(pick(COMMANDS * 2 + OFTEN), pick)
+
+    def follow(self, pick: Pick) -> None:
+        """Goes on with something that is under way, if anything is."""
+        under_way = [word for word, things in THINGS.items() if things(self.exchange)]
+        endpoints = [endpoint for endpoint in COMMANDS if any(word in endpoint.path for word in under_way)]
+        if endpoints:
+            self.command(pick(endpoints), pick)
 
     def command(self, endpoint: AnyEndpoint, pick: Pick) -> None:
         """Sends a command from someone who may; refused while it is read, it never comes to the exchange."""
@@ -137,6 +174,17 @@ class Strangers:
             apply(again, entry)
         return again
 
+    def _ladder(self, symbol: str) -> MarketActions:
+        """Orders a little above and below the price, so that there is something to trade with."""
+        instrument, last = self.exchange.instruments[symbol], self.exchange.market[symbol].last
+        orders: list[tuple[Side, Force, OrderType, Decimal, Decimal]] = []
+        for step in (1, 2, 5):
+            for side, sign in SIDES:
+                price = down(last * (1_000 + sign * step) / 1_000, instrument.price_places)
+                size = down(divide_down(Decimal(2_000), last, 18), instrument.size_places)
+                orders.append((side, "gtc", "limit", price, size if instrument.quote == "USDT" else Decimal(1)))
+        return MarketActions(symbol=symbol, orders=orders)
+
     def _request(self, endpoint: AnyEndpoint, caller: Caller, pick: Pick) -> Any:
         """A typed request from JSON as it is sent, ready for the journal; None if it was refused by then."""
         scene = Scene(self.exchange, caller.uid, endpoint.path, wild=not pick(range(20)))
@@ -148,3 +196,16 @@ class Strangers:
             return prepare(self.exchange, VAULT, caller, request) if prepare else request
         except Rejected:
             return None
+
+
+def _advertisement(uid: int, side: Side) -> PostAdvertisement:
+    return PostAdvertisement(
+        uid=uid,
+        side=side,
+        coin="USDT",
+        fiat="USD",
+        price=Decimal("1.01"),
+        size=Decimal(1_000),
+        min_trade_amount=Decimal(1),
+        payment_ids=["11", "14"],
+    )

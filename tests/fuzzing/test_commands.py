@@ -27,6 +27,10 @@ class Anything(RuleBasedStateMachine):
     def command(self, endpoint: AnyEndpoint, data: st.DataObject) -> None:
         self.strangers.command(endpoint, picking(data))
 
+    @rule(data=st.data())
+    def follow(self, data: st.DataObject) -> None:
+        self.strangers.follow(picking(data))
+
     @rule(endpoint=st.sampled_from(QUERIES), data=st.data())
     def ask(self, endpoint: AnyEndpoint, data: st.DataObject) -> None:
         self.strangers.ask(endpoint, picking(data))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from papertape.engine.demo_coins import WALLETS as DEMO_COINS
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
 from papertape.engine.ledger import ISSUANCE, Balance, Bucket, Place
@@ -19,6 +20,8 @@ from papertape.engine.money import ZERO
 from papertape.engine.order_rules import funding_coin, funds
 from papertape.engine.orderbook import BookSide
 from papertape.engine.orders import Order, named
+from papertape.engine.p2p import desk as p2p
+from papertape.engine.p2p.advertisements import remaining
 from papertape.engine.settlement import SPOT
 from papertape.engine.triggers import Watch
 from papertape.engine.withdrawals import WALLET
@@ -47,7 +50,10 @@ def ledger_balances(exchange: Exchange) -> Findings:
 
 
 def held_amounts(exchange: Exchange) -> Findings:
-    """What is frozen or locked is what open orders and pending withdrawals hold, to the last digit."""
+    """What is frozen or locked is what orders, withdrawals and advertisements hold, to the last digit.
+
+    Bonuses aside: what is locked in the wallets of bots was granted so, and is kept nowhere else.
+    """
     wanted: dict[tuple[Place, str], Decimal] = {}
     for hold in HOLDS:
         for place, coin, amount in hold(exchange):
@@ -56,7 +62,7 @@ def held_amounts(exchange: Exchange) -> Findings:
         (Place(uid, wallet, bucket), coin): amount
         for uid, wallet, coin, balance in exchange.ledger
         for bucket, amount in _out_of_reach(balance)
-        if amount
+        if amount and (bucket, wallet.partition(":")[0]) != ("locked", "bots")
     }
     for place, coin in sorted(kept.keys() | wanted.keys()):
         has, should = kept.get((place, coin), ZERO), wanted.get((place, coin), ZERO)
@@ -81,7 +87,16 @@ def by_withdrawals(exchange: Exchange) -> Iterator[Hold]:
         yield Place(record.uid, WALLET, "frozen"), record.coin, record.size
 
 
-HOLDS: tuple[Callable[[Exchange], Iterator[Hold]], ...] = (by_orders, by_withdrawals)
+def by_p2p_desk(exchange: Exchange) -> Iterator[Hold]:
+    """What is advertised for sale, and what open P2P orders hold in escrow."""
+    for advertisement in exchange.p2p.advertisements.values():
+        if advertisement.side == "sell" and advertisement.status != "completed":
+            yield p2p.advertised(advertisement.uid), advertisement.coin, remaining(advertisement)
+    for order in exchange.p2p.orders.values():
+        yield p2p.escrow(p2p.seller_of(order)), order.coin, order.count
+
+
+HOLDS: tuple[Callable[[Exchange], Iterator[Hold]], ...] = (by_orders, by_withdrawals, by_p2p_desk)
 """All that may freeze or lock coins."""
 
 
@@ -218,13 +233,31 @@ def timers_set(exchange: Exchange) -> Findings:
     set_for = {(timer.kind, timer.subject) for timer in exchange.timers.heap}
     stages = {"review": "withdrawal_review", "processing": "withdrawal_processing"}
     awaited = [("deposit_confirmation", number) for number in exchange.deposits]
+    awaited += [("quote_expiry", number) for number in exchange.quotes.by_id]
     awaited += [(stages[record.stage], number) for number, record in exchange.withdrawals.items()]
+    awaited += [
+        ("p2p_payment", number) for number, order in exchange.p2p.orders.items() if order.status == "pending_pay"
+    ]
     for kind, number in awaited:
         if (kind, number) not in set_for:
             yield f"{number} waits without a timer of kind {kind}"
     heap = exchange.timers.heap
     if any(heap[(place - 1) // 2] > heap[place] for place in range(1, len(heap))):
         yield "the timers are no heap"
+
+
+def p2p_desk(exchange: Exchange) -> Findings:
+    """Each advertisement counts its open orders, and offers no more than it has."""
+    ordered: dict[int, Decimal] = {}
+    for number, order in exchange.p2p.orders.items():
+        ordered[order.advertisement_id] = ordered.get(order.advertisement_id, ZERO) + order.count
+        if number != order.order_id or order.advertisement_id not in exchange.p2p.advertisements:
+            yield f"P2P order {order.order_id} is kept as {number}, for {order.advertisement_id}"
+    for number, advertisement in exchange.p2p.advertisements.items():
+        if number != advertisement.advertisement_id or advertisement.uid not in exchange.p2p.merchants:
+            yield f"advertisement {advertisement.advertisement_id} is kept as {number}, of {advertisement.uid}"
+        if advertisement.held != ordered.get(number, ZERO) or remaining(advertisement) < 0:
+            yield f"advertisement {number} has {advertisement.held} of {remaining(advertisement)} ordered"
 
 
 def accounts(exchange: Exchange) -> Findings:
@@ -236,12 +269,16 @@ def accounts(exchange: Exchange) -> Findings:
         if name != key.key or key.uid not in exchange.accounts:
             yield f"key {key.key} is kept as {name}, for {key.uid}"
     for uid, wallet, coin, _ in exchange.ledger:
-        if (uid and uid not in exchange.accounts) or coin not in exchange.coins:
+        if (uid and uid not in exchange.accounts) or not (coin in exchange.coins or coin in DEMO_COINS):
             yield f"{wallet} of {uid} holds {coin}"
 
 
 def pending(exchange: Exchange) -> Findings:
-    """Deposits and withdrawals under way are under way."""
+    """Deposits, withdrawals and quotes under way are under way."""
+    counts = Counter(quote.uid for quote in exchange.quotes.by_id.values())
+    for uid in exchange.accounts:
+        if exchange.quotes.count(uid) != counts[uid]:
+            yield f"{uid} has {counts[uid]} quotes, counted as {exchange.quotes.count(uid)}"
     for deposit in exchange.deposits.values():
         if deposit.status != "pending" or deposit.size <= 0:
             yield f"deposit {deposit.order_id} is {deposit.status} with {deposit.size}"
@@ -252,6 +289,6 @@ def pending(exchange: Exchange) -> Findings:
 
 CHECKS: tuple[Callable[[Exchange], Findings], ...] = (
     ledger_balances, held_amounts, open_orders, order_indexes, trigger_indexes, books, watch_lists, timers_set,
-    accounts, pending,
+    p2p_desk, accounts, pending,
 )  # fmt: skip
 """All checks, in the order in which their findings are told."""

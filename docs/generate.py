@@ -1,5 +1,5 @@
 """Brings the generated pages up to date: ``docs/coverage.md``, in ``README.md`` the examples and the summary, and in
-``docs/streams.md`` the table of channels.
+``docs/streams.md`` examples and the table of channels.
 
 ``python docs/generate.py`` (``make format`` does it) writes them; a test holds them against what this would write.
 """
@@ -64,14 +64,20 @@ def coverage_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def readme(text: str) -> str:
-    """README with its examples and its summary filled in."""
-    for name in ("quickstart", "ccxt_example"):
+def examples(text: str, *names: str) -> str:
+    """A page with these examples as they are."""
+    for name in names:
         code = (PROJECT / "examples" / f"{name}.py").read_text("utf-8")
         start = f"<!-- examples/{name}.py -->\n```python\n"
         before, rest = text.split(start)
         after = rest.split("```\n", 1)[1]
         text = f"{before}{start}{code}```\n{after}"
+    return text
+
+
+def readme(text: str) -> str:
+    """README with its examples and its summary filled in."""
+    text = examples(text, "quickstart", "ccxt_example")
     filled = f"<!-- coverage -->\n{summary()}\n"
     return re.sub(r"<!-- coverage -->\n(\|.*\n)*", lambda _: filled, text)
 
@@ -94,7 +100,8 @@ def channels() -> str:
 
 
 def streams(text: str) -> str:
-    """The page of streams with its table filled in."""
+    """The page of streams with its examples and its table filled in."""
+    text = examples(text, "watch_with_ccxt_pro", "raw_stream")
     return re.sub(r"<!-- channels -->\n(\|.*\n)*", lambda _: f"<!-- channels -->\n{channels()}\n", text)
 
 

@@ -19,8 +19,10 @@ SAYS = {
     "p2p_desk": "the order is completed",
     "place_order": "refused with code 43012",
     "quickstart": "BTC",
+    "raw_stream": "pushed: live",
     "rsa_key": "signed with RSA as 1000000001",
     "set_the_scene": "alice holds 15.00 SOL",
+    "watch_with_ccxt_pro": "pushed: buy 0.001",
 }
 
 
@@ -29,7 +31,7 @@ def test_the_example_runs(exchange: Served, example: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTAPE_")}
     done = subprocess.run(
         [sys.executable, str(example)],
-        env={**environment, "PAPERTAPE_URL": exchange.rest},
+        env={**environment, "PAPERTAPE_URL": exchange.rest, "PAPERTAPE_WS_URL": exchange.ws},
         text=True,
         capture_output=True,
         timeout=60,

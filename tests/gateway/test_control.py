@@ -51,7 +51,7 @@ async def test_a_clock_goes_neither_back_nor_off_the_calendar(desk: Desk, path: 
 @pytest.mark.parametrize("granularity", ["1week", "1M", "1Wutc", "1Mutc"])
 async def test_candles_are_told_at_the_last_moment_that_a_clock_can_be_set_to(desk: Desk, granularity: str) -> None:
     moved = await desk.control("POST", "clock/set", time=FARTHEST_MS)
-    assert moved.json["marketTime"] == FARTHEST_MS
+    assert 0 <= moved.json["marketTime"] - FARTHEST_MS < 60_000
     answer = await desk.send("GET", f"/api/v2/spot/market/candles?symbol=BTCUSDT&granularity={granularity}&limit=1")
     assert answer.data[0][4] == "84250.00"
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -23,6 +26,17 @@ def test_keys_are_listed_as_a_table(server: RecordingServer, run: Run) -> None:
         "pt-1\t1000000001\tbot\thmac\tread spot_trade\tany\tlive",
     ]
     assert server.last.headers["authorization"] == "Bearer open-sesame"
+
+
+def test_a_narrow_terminal_shows_keys_whole(server: RecordingServer) -> None:
+    long = "pt_" + "Aa1" * 11
+    server.answers = [Answer(b"[{" + KEY.replace(b"pt-1", long.encode()) + b"}]")]
+    terminal, screen = os.openpty()
+    command = [sys.executable, "-m", "papertape", "keys", "list", "--url", server.environment.rest]
+    subprocess.run(command, stdout=screen, env=os.environ | {"COLUMNS": "80", "TERM": "dumb"}, check=True)
+    os.close(screen)
+    assert long in os.read(terminal, 65536).decode()
+    os.close(terminal)
 
 
 def test_keys_are_listed_as_json(server: RecordingServer, run: Run) -> None:

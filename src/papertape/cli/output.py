@@ -37,7 +37,7 @@ def explain(error: BitgetError) -> str:
 
 
 def show_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Prints a table: drawn on a terminal, tab-separated into a pipe."""
+    """Prints a table: drawn on a terminal, tab-separated into a pipe. No text is cut short: keys are to be copied."""
     if not sys.stdout.isatty():
         for row in [head, *rows]:
             print("\t".join(row))
@@ -45,7 +45,9 @@ def show_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*head)
+    table = Table()
+    for name in head:
+        table.add_column(name, overflow="fold", no_wrap=name == head[0])
     for row in rows:
         table.add_row(*row)
     Console().print(table)

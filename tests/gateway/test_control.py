@@ -72,6 +72,14 @@ async def test_a_reset_starts_over(desk: Desk) -> None:
     assert (await desk.control("POST", "reset")).json["stateHash"] == first
 
 
+async def test_an_audit_tells_what_is_wrong(desk: Desk) -> None:
+    await desk.signed("POST", ORDER, LIMIT_BUY)
+    assert (await desk.control("GET", "audit")).json == {"sequence": 2, "findings": []}
+    (order,) = desk.exchange.sequencer.exchange.orders.by_id.values()
+    order.filled = 1
+    assert f"order {order.order_id} is live with 1 lots filled" in (await desk.control("GET", "audit")).json["findings"]
+
+
 async def test_an_unknown_checkpoint_is_refused(desk: Desk) -> None:
     assert (await desk.control("POST", "restore", name="never made")).code == "40034"
 

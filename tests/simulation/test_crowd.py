@@ -11,6 +11,7 @@ from decimal import Decimal
 from papertape import AsyncClient, BitgetError
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
+from papertape.engine.audit import audit
 from papertape.sdk.environment import at
 
 CLIENTS = 200
@@ -95,11 +96,11 @@ async def open_account(control: AsyncClient, url: str, number: int) -> Visitor:
     return visitor
 
 
-async def audit(exchange: LocalExchange, stop: asyncio.Event) -> int:
+async def audit_all_along(exchange: LocalExchange, stop: asyncio.Event) -> int:
     """Audits again and again while the visitors are at it; how often."""
     rounds = 0
     while not stop.is_set():
-        assert not any(exchange.sequencer.exchange.ledger.totals().values())
+        assert audit(exchange.sequencer.exchange) == []
         rounds += 1
         await asyncio.sleep(0.1)
     return rounds
@@ -110,7 +111,7 @@ async def test_a_crowd_of_clients_leaves_the_ledger_whole() -> None:
     async with LocalExchange(config) as exchange, AsyncClient(at(exchange.url)) as control:
         visitors = await asyncio.gather(*(open_account(control, exchange.url, number) for number in range(CLIENTS)))
         stop = asyncio.Event()
-        auditing = asyncio.create_task(audit(exchange, stop))
+        auditing = asyncio.create_task(audit_all_along(exchange, stop))
         try:
             await asyncio.gather(*(visitor.visit() for visitor in visitors))
         finally:
@@ -118,7 +119,7 @@ async def test_a_crowd_of_clients_leaves_the_ledger_whole() -> None:
             await asyncio.gather(*(visitor.client.close() for visitor in visitors))
         assert await auditing > 1
         done = sum((visitor.done for visitor in visitors), Counter[str]())
-        assert not any(exchange.sequencer.exchange.ledger.totals().values())
+        assert audit(exchange.sequencer.exchange) == []
     assert {"trade", "convert", "transfer", "cancel_all", "open_sub_account"} <= set(done), done
     assert done["trade"] > CLIENTS
     assert done["convert"] > CLIENTS

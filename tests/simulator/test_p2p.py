@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from papertape.contract.control.p2p import OrderStep, PlaceP2POrder, PostAdvertisement, RegisterMerchant
 from papertape.contract.wire import Nothing
+from papertape.engine.audit import audit
 from papertape.engine.exchange import Exchange
 from papertape.engine.ledger import HOUSE, ISSUANCE, Place
 from papertape.engine.money import use_money_context
@@ -52,7 +53,7 @@ class Hall:
             now = self.exchange.now
             for uid, request in list(decide(self.seed, self.exchange, now // STEP_MS, now, OCCASION_MS)):
                 self.do(desk_actions, request, uid)
-        assert not any(self.exchange.ledger.totals().values())
+        assert audit(self.exchange) == []
 
     def records(self, kind: type[E]) -> list[E]:
         """What was recorded of this kind."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from papertape.contract import errors
 from papertape.contract.control import (
     AdvanceClock,
+    Audit,
     Checkpoint,
     ClockState,
     Control,
@@ -27,6 +28,7 @@ from papertape.contract.control import (
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import Rejected
 from papertape.contract.wire import Nothing
+from papertape.engine.audit import audit
 from papertape.engine.exchange import Exchange
 from papertape.gateway.requests_log import LAST_REQUESTS, RequestsLog
 from papertape.journal.clock import Clock
@@ -94,6 +96,7 @@ class ControlPlane:
         self._serve(Control.restore, self.restore)
         self._serve(Control.reset, self.reset)
         self._serve(Control.state_hash, self.state_hash)
+        self._serve(Control.audit, self.audit)
 
     def _serve(self, endpoint: Endpoint[..., Q, R], function: Callable[[Q], Awaitable[R]]) -> None:
         self.functions[endpoint.path] = function
@@ -164,6 +167,11 @@ class ControlPlane:
         state_hash = await self._house.state_hash()
         exchange = self._house.exchange
         return ExchangeState(sequence=exchange.sequence, state_hash=state_hash, market_time=exchange.now)
+
+    async def audit(self, request: Nothing) -> Audit:
+        """What is wrong with the exchange; takes about as long as its state hash."""
+        exchange = self._house.exchange
+        return Audit(sequence=exchange.sequence, findings=audit(exchange))
 
 
 @cache

@@ -48,6 +48,7 @@ from papertape.contract.control.funds import (
 from papertape.contract.control.grants import Bonus, ClaimDemoCoins, DemoClaim, GrantBonus, MovedFunds, MoveFunds
 from papertape.contract.control.system import (
     AdvanceClock,
+    Audit,
     Checkpoint,
     ClockState,
     ExchangeState,
@@ -67,6 +68,7 @@ __all__ = [
     "AdvanceClock",
     "AnnouncementTranslation",
     "ApproveWithdrawal",
+    "Audit",
     "Bonus",
     "Checkpoint",
     "ClaimDemoCoins",
@@ -240,6 +242,10 @@ class Control(Group[T]):
     )  # fmt: skip
     state_hash = Endpoint(
         "GET", "/papertape/v1/state-hash", Nothing, ExchangeState, "Get sequence and state hash.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    audit = Endpoint(
+        "GET", "/papertape/v1/audit", Nothing, Audit, "Check that balances, books and indexes agree.",
         limit=UNLIMITED, access="control",
     )  # fmt: skip
     requests = Endpoint(

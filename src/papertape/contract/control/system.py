@@ -59,6 +59,13 @@ class ExchangeState(Reply):
     market_time: int
 
 
+class Audit(Reply):
+    """What is wrong with the exchange, a sentence each: nothing, or a defect of ours."""
+
+    sequence: int
+    findings: list[str]
+
+
 class ListRequests(Request):
     """The last requests, newest first; 100 unless told, at most 1000 are kept."""
 

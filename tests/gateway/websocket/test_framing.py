@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from papertape.bootstrap import LocalExchange
 from papertape.gateway.websocket import server as server_module
 from papertape.gateway.websocket.framing import LARGEST_MESSAGE
 from tests.gateway.websocket.raw import BINARY, CLOSE, CONTINUED, PING, PONG, TEXT, Frame, frame, raw
@@ -179,3 +180,12 @@ async def test_no_more_connections_than_there_is_room_for(streams: Streams, monk
     async with raw(streams.server.port, "") as client:
         assert (await client.handshake()).startswith("HTTP/1.1 503")
     assert await first.pong()
+
+
+async def test_who_never_says_what_he_wants_is_cut_off(
+    exchange: LocalExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "HANDSHAKE_SECONDS", 0.1)
+    async with Streams(exchange) as streams, raw(streams.server.port, "") as client:
+        client.writer.write(b"GET /v2/ws/public HTTP/1.1\r\n")
+        assert await client.ended()

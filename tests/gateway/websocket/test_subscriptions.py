@@ -175,3 +175,20 @@ async def test_after_a_reset_listeners_are_told_how_things_stand(streams: Stream
     await streams.exchange.house.reset()
     after = await socket.next()
     assert (after["action"], after["data"]) == ("snapshot", before["data"])
+
+
+async def test_what_is_read_from_history_is_read_once_for_all_who_wait(streams: Streams) -> None:
+    sockets = [await streams.connect() for _ in range(5)]
+    candles = {**SPOT, "channel": "candle5m", "instId": "ETHUSDT"}
+    for socket in sockets:
+        await socket.ask("subscribe", candles)
+    for socket in sockets[1:3]:
+        await socket.ask("unsubscribe", candles)
+        await socket.ask("subscribe", candles)
+    for socket in sockets:
+        said = []
+        while "snapshot" not in said:
+            message = await socket.next()
+            said.append(message.get("event") or message["action"])
+        assert said[0] == "subscribe"
+        assert await socket.silence()

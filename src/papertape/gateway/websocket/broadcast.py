@@ -6,8 +6,11 @@ put together once for each way in which the topic's argument was spelled.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
+
+from picows import WSCloseCode
 
 from papertape.contract.channel import Argument, Channel
 from papertape.contract.wire import encode
@@ -17,6 +20,9 @@ from papertape.operations.feeds.feeds import Feeds, Who
 
 if TYPE_CHECKING:
     from papertape.gateway.websocket.session import Session
+
+
+logger = logging.getLogger("papertape.gateway")
 
 
 class Subscription:
@@ -50,6 +56,7 @@ class Broadcast:
         self.pushed = self.subscriptions = 0
         self._start = start
         self._audiences: dict[Who, dict[bytes, Spelled]] = {}
+        self._loading: dict[Who, list[Subscription]] = {}
 
     def subscribe(self, subscription: Subscription) -> None:
         """Takes the interest down; a second one of the same connection in the same topic replaces the first."""
@@ -61,7 +68,10 @@ class Broadcast:
         self.subscriptions += 1
         if self.feeds.loaded(argument, uid):
             self._join(subscription)
+        elif who in self._loading:
+            self._loading[who].append(subscription)
         else:
+            self._loading[who] = [subscription]
             self._start(self._load(subscription))
 
     def unsubscribe(self, session: Session, who: Who) -> None:
@@ -97,10 +107,24 @@ class Broadcast:
                     else:
                         session.write(TEXT, message)
 
-    async def _load(self, subscription: Subscription) -> None:
-        await self.feeds.load(subscription.argument, subscription.uid)
-        if subscription.session.subscriptions.get(subscription.who) is subscription:
+    async def _load(self, first: Subscription) -> None:
+        """Reads what the topic's snapshot needs, once for all who wait for it."""
+        who = first.who
+        try:
+            while (waiting := self._alive(who)) and not self.feeds.loaded(first.argument, first.uid):
+                await self.feeds.load(first.argument, first.uid)
+        except Exception:
+            logger.exception("%s could not be read", who[0])
+            for subscription in self._alive(who):
+                subscription.session.close(WSCloseCode.INTERNAL_ERROR)
+            waiting = []
+        del self._loading[who]
+        for subscription in waiting:
             self._join(subscription)
+
+    def _alive(self, who: Who) -> list[Subscription]:
+        """Those who wait for a topic to be read and have not gone meanwhile."""
+        return [each for each in self._loading[who] if each.session.subscriptions.get(who) is each]
 
     def _join(self, subscription: Subscription) -> None:
         """Sends what a new listener gets first, and lets it listen from that moment on."""

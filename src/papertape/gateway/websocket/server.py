@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from picows import (
@@ -23,6 +24,7 @@ from picows import (
 
 from papertape.contract import errors
 from papertape.engine.exchange import Exchange
+from papertape.engine.money import use_money_context
 from papertape.gateway.app import Gateway
 from papertape.gateway.server import bind
 from papertape.gateway.websocket.broadcast import Broadcast
@@ -55,6 +57,7 @@ SWEEP_SECONDS = 0.25
 PACE_SECONDS = 0.02
 STOP_SECONDS = 0.8
 
+logger = logging.getLogger("papertape.gateway")
 protocol_log = logging.getLogger("papertape.gateway.websocket.protocol")
 """What picows has to say about its clients' mistakes: theirs, not ours."""
 protocol_log.setLevel(logging.CRITICAL + 1)
@@ -89,9 +92,12 @@ class StreamServer:
     async def start(self) -> None:
         """Binds and begins to accept; raises ``OSError`` when the address cannot be had."""
         self._loop = asyncio.get_running_loop()
+        # Everything here happens in the context in which the server was started.
+        self._context = contextvars.copy_context()
+        self._context.run(use_money_context)
         listener = bind(self.host, self.port)
         self.port = listener.getsockname()[1]
-        self._listener = await ws_create_server(
+        serving = ws_create_server(
             self._admit,
             sock=listener,
             backlog=BACKLOG,
@@ -101,8 +107,9 @@ class StreamServer:
             max_frame_size=LARGEST_MESSAGE,
             read_buffer_init_size=READ_BUFFER,
         )
-        self._sweep_again()
-        self._pace_again()
+        self._listener = await self._loop.create_task(serving, context=self._context)
+        self._again("sweep", SWEEP_SECONDS, self.sweep)
+        self._again("pace", PACE_SECONDS, self._pace)
 
     async def stop(self) -> None:
         """Stops accepting, says goodbye to everyone and cuts who does not answer."""
@@ -121,6 +128,8 @@ class StreamServer:
                     await self._empty.wait()
         for session in list(self.sessions):
             session.cut()
+        for task in self._tasks:
+            task.cancel()
         await asyncio.sleep(0)
 
     @property
@@ -136,7 +145,13 @@ class StreamServer:
     def observe(self, output: Output) -> None:
         """Tells those who listen what an entry did; called once it is durable and applied."""
         self._follow()
-        self.broadcast.publish(self.broadcast.feeds.observe(output))
+        try:
+            self.broadcast.publish(self.broadcast.feeds.observe(output))
+        except Exception:
+            # A defect in telling must not end what is told of: those who listen have to begin again.
+            logger.exception("entry %s could not be told", output.sequence)
+            for session in list(self.sessions):
+                self._loop.call_soon(session.close, WSCloseCode.INTERNAL_ERROR)
 
     def opened(self, session: Session) -> bool:
         """A connection is there; whether its address may have it."""
@@ -189,12 +204,12 @@ class StreamServer:
             request.headers["connection"] = "upgrade"
         return Session(self, door)
 
-    def _sweep_again(self) -> None:
-        self.sweep()
-        self._timers["sweep"] = self._loop.call_later(SWEEP_SECONDS, self._sweep_again)
+    def _again(self, name: str, seconds: float, work: Callable[[], None]) -> None:
+        """Does the work from time to time, whatever becomes of it."""
+        self._timers[name] = self._loop.call_later(seconds, self._again, name, seconds, work, context=self._context)
+        work()
 
-    def _pace_again(self) -> None:
-        self._timers["pace"] = self._loop.call_later(PACE_SECONDS, self._pace_again)
+    def _pace(self) -> None:
         self._follow()
         if self.broadcast.subscriptions:
             self.broadcast.publish(self.broadcast.feeds.due(int(self._loop.time() * 1000)))

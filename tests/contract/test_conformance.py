@@ -1,14 +1,12 @@
 """The declarations beside the documentation's facts: every endpoint, parameter, response field, word and limit.
 
 ``data/documented.json`` holds the facts: names, types, required or not, words. Where we knowingly answer
-otherwise, it is listed here with the reason.
+otherwise, it is listed here or in ``tests/documented.py`` with the reason.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -17,8 +15,8 @@ import pytest
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, ENDPOINTS
 from papertape.contract.wire import Amount, Count, Moment, Number, Reply, Sealed, Timestamp
+from tests.documented import FACTS, OTHERWISE
 
-FACTS = json.loads((Path(__file__).parent / "data" / "documented.json").read_text())
 PARAMETERS = [(fact["path"], *row) for fact in FACTS for row in fact["parameters"]]
 FIELDS = [(fact["path"], *row) for fact in FACTS for row in fact["fields"]]
 
@@ -32,16 +30,6 @@ WIDER_WORDS = {
     ("/api/v2/spot/market/merge-depth", "limit"): "the example and real clients send other numbers",
 }
 LISTS = ("Array", "List<String>")
-TEXT_THOUGH_OTHER = {
-    "/api/v2/spot/public/coins": {"Boolean"},
-    "/api/v2/spot/trade/plan-sub-order": {"Boolean"},
-}
-NUMBERS_THOUGH_TEXT = {
-    ("/api/v2/spot/market/vip-fee-rate", "[].level"),
-    ("/api/v2/spot/account/subaccount-assets", "[].id"),
-    ("/api/v2/spot/account/subaccount-assets", "[].userId"),
-}
-OBJECTS_THOUGH_LISTS = {("/api/v2/p2p/advList", "advList[].userLimitList")}
 TEXT = (str, Amount, Timestamp, Moment, Count, Sealed)
 
 
@@ -102,8 +90,11 @@ def test_parameter(path, name, kind, required, words):
 @pytest.mark.parametrize(("path", "name", "kind", "words"), [(*row, [])[:4] for row in FIELDS])
 def test_response_field(path, name, kind, words):
     [(found, known)] = alternatives(at(BY_PATH[path].reply, name))
-    if (path, name) in OBJECTS_THOUGH_LISTS:
+    otherwise = OTHERWISE[path, name][0] if (path, name) in OTHERWISE and "feeDetail." not in name else None
+    if otherwise is dict:
         assert issubclass(found, Reply)
+    elif otherwise is not None:
+        assert found is otherwise
     elif kind in ("Array", "List<Object>"):
         assert get_origin(found) is list
     elif kind == "List<String>":
@@ -111,10 +102,6 @@ def test_response_field(path, name, kind, words):
         assert alternatives(get_args(found)[0])[0][0] is str
     elif kind == "Object":
         assert issubclass(found, Reply)
-    elif kind in TEXT_THOUGH_OTHER.get(path, ()):
-        assert found is str
-    elif (path, name) in NUMBERS_THOUGH_TEXT:
-        assert found is int
     else:
         assert found in {"String": TEXT, "Boolean": (bool,), "Integer": (int,)}[kind]
     assert {word.lower() for word in words} <= {word.lower() for word in known}

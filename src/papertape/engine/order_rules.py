@@ -5,7 +5,6 @@ Sources: documentation, Place Order (parameters), Get Symbol Info (precisions, b
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from papertape.contract import errors
 from papertape.contract.errors import Rejected
 from papertape.engine.accounts import keeps_history
+from papertape.engine.client_oids import check_wording
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Instrument
 from papertape.engine.money import ZERO, down, step, up
@@ -21,8 +21,6 @@ from papertape.engine.records import Force, OrderType, SelfTradePrevention, Side
 from papertape.engine.settlement import SPOT
 from papertape.engine.valuation import usdt_price
 
-CLIENT_OID = re.compile(r"[0-9a-zA-Z\-+_#,]*")
-CLIENT_OID_LENGTH = 50
 MOST_DIGITS = 18
 """Digits of a price in ticks and of a size in lots: what a snapshot keeps whole and a product keeps exact."""
 ONE = Decimal(1)
@@ -47,8 +45,11 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     entry_point: str = "API"
 
 
-def check(exchange: Exchange, uid: int, new: NewOrder) -> Order:
+def check(exchange: Exchange, uid: int, new: NewOrder, replacing: Order | None = None) -> Order:
     """The order, ready to be placed, without an id yet; refuses with the code of the first rule it breaks.
+
+    What an order of the same side and instrument holds, its funds and its place among the open orders, counts as free
+    when this one is ``replacing`` it.
 
     Raises ``Rejected``: 40034 unknown symbol, 41113 or 41114 not online, 40304/40402 client id, 43118 client id
     taken, 40019/40020/40053 missing or bad numbers, 40808 too many decimals, 43009/43008 outside the price band, 45110
@@ -65,7 +66,8 @@ def check(exchange: Exchange, uid: int, new: NewOrder) -> Order:
     check_value(exchange, instrument, value, new.order_type)
     if price is not None and new.trigger_price is None:
         check_band(instrument, new.side, price, last)
-    if keeps_history(uid) and exchange.orders.count(uid, instrument.symbol) >= instrument.open_orders:
+    others = exchange.orders.count(uid, instrument.symbol) - (replacing is not None)
+    if keeps_history(uid) and others >= instrument.open_orders:
         raise Rejected(errors.TOO_MANY_ORDERS)
     order = Order(
         order_id=0,
@@ -87,7 +89,8 @@ def check(exchange: Exchange, uid: int, new: NewOrder) -> Order:
         _attach_exits(instrument, order, new, reference)
     if new.trigger_price is not None:
         _make_waiting(instrument, order, new.trigger_price, last)
-    exchange.ledger.require(uid, SPOT, funding_coin(instrument, order), funds(instrument, order))
+    freed = ZERO if replacing is None else replacing.frozen
+    exchange.ledger.require(uid, SPOT, funding_coin(instrument, order), funds(instrument, order) - freed)
     return order
 
 
@@ -107,10 +110,7 @@ def check_client_oid(exchange: Exchange, uid: int, client_oid: str) -> None:
     """Refuses a client id that is too long, has other characters than the FAQ's, or is taken."""
     if not client_oid:
         return
-    if len(client_oid) >= CLIENT_OID_LENGTH:
-        raise Rejected(errors.CLIENT_OID_TOO_LONG)
-    if not CLIENT_OID.fullmatch(client_oid):
-        raise Rejected(errors.CLIENT_OID_FORMAT)
+    check_wording(client_oid)
     if (uid, client_oid) in exchange.orders.client_oids:
         raise Rejected(errors.CLIENT_OID_TAKEN)
 

@@ -14,6 +14,7 @@ from papertape.contract import errors
 from papertape.contract.errors import Rejected
 from papertape.engine.accounts import keeps_history
 from papertape.engine.bills import post_bill, transfer_words
+from papertape.engine.client_oids import check_wording
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Coin
 from papertape.engine.ledger import Place
@@ -46,11 +47,10 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def earlier(memory: dict[tuple[int, str], int], uid: int, client_oid: str | None) -> int | None:
-    """The id that the user's client id stands for, if it is remembered; 40304 when it is longer than 50."""
+    """The id that the user's client id stands for, if it is remembered; 40304 or 40402 when it cannot be one."""
     if not client_oid:
         return None
-    if len(client_oid) > 50:
-        raise Rejected(errors.CLIENT_OID_TOO_LONG)
+    check_wording(client_oid)
     return memory.get((uid, client_oid))
 
 
@@ -67,6 +67,11 @@ def find_coin(exchange: Exchange, name: str) -> Coin:
     if coin is None:
         raise Rejected(errors.UNSUPPORTED_COIN.of(name))
     return coin
+
+
+def coin_name(exchange: Exchange, asked: str | None) -> str | None:
+    """The coin that a list is asked for, or None for all; 41104 if there is none of this name."""
+    return None if asked is None else find_coin(exchange, asked).name
 
 
 def takes_coin(exchange: Exchange, wallet: str, coin: str, symbol: str = "") -> bool:

@@ -23,9 +23,12 @@ def has_receive_window(model: Any) -> bool:
 def check_receive_window(request: Any, now: int) -> None:
     """Refuses a window of more than a minute with 40079, and with 40078 what has come later than its window.
 
-    ``now`` is the gateway's time of arrival in Unix milliseconds.
+    Neither of the two can be negative (40020). ``now`` is the gateway's time of arrival in Unix milliseconds.
     """
     window: int | None = request.receive_window
+    for name, value in (("requestTime", request.request_time), ("receiveWindow", window)):
+        if value is not None and value < 0:
+            raise Rejected(errors.PARAMETER_ERROR.of(name))
     if window is None:
         return
     if window > LONGEST_MS:

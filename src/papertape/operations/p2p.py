@@ -21,7 +21,9 @@ from papertape.contract.p2p import (
 )
 from papertape.contract.wire import Nothing, Timestamp
 from papertape.engine.exchange import Exchange
+from papertape.engine.p2p.advertisements import find_p2p_coin
 from papertape.engine.p2p.desk import Merchant
+from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import find_method
 from papertape.engine.p2p.people import masked_email, masked_mobile
 from papertape.engine.records import AdvertisementRecord, P2POrderRecord
@@ -36,6 +38,7 @@ STATUSES = {"pending_pay": "pending_pay", "Paid": "paid", "Appeal": "appeal", "C
 """The desk's word for each of the wire's; the others are the same."""
 
 R = TypeVar("R", AdvertisementRecord, P2POrderRecord)
+Q = TypeVar("Q", ListAdvertisements, ListOrders)
 
 
 @query(P2P.merchants)
@@ -76,8 +79,10 @@ def merchant(exchange: Exchange, caller: Caller, request: Nothing) -> MerchantIn
 async def orders(exchange: Exchange, past: History, caller: Caller, request: ListOrders) -> OrderPage:
     """The caller's orders under an advertisement, as its merchant or as a customer.
 
-    Raises 60004 for an advertisement that there never was, 60003 for an order that the caller does not have there.
+    Raises 60004 for an advertisement that there never was, 60003 for an order that the caller does not have there,
+    60014 and 60015 for an unknown fiat and coin.
     """
+    request = _named(exchange, request)
     wanted = page(
         limit=request.limit,
         most=MOST_ORDERS,
@@ -112,8 +117,10 @@ async def advertisements(
 ) -> AdvertisementPage:
     """Advertisements of the caller, of other merchants, or both; of others only what they show online.
 
-    Raises 60049 for own ones of who is no merchant, 60004 for an ``advNo`` that there never was.
+    Raises 60049 for own ones of who is no merchant, 60004 for an ``advNo`` that there never was, 60014 and 60015 for an
+    unknown fiat and coin.
     """
+    request = _named(exchange, request)
     wanted = page(
         limit=request.limit,
         most=MOST_ADVERTISEMENTS,
@@ -139,8 +146,8 @@ async def advertisements(
             uid=caller.uid,
             advertisement_id=number,
             side=request.side,
-            coin=request.coin.upper(),
-            fiat=request.fiat.upper(),
+            coin=request.coin,
+            fiat=request.fiat,
             payment_id=request.payment_id,
         )
     known = number is None or number in exchange.p2p.advertisements or bool(ended)
@@ -154,20 +161,26 @@ async def advertisements(
     )
 
 
+def _named(exchange: Exchange, request: Q) -> Q:
+    """The request with coin and fiat as the desk writes them."""
+    coin = None if request.coin is None else find_p2p_coin(exchange, request.coin).name
+    fiat = None if request.fiat is None else find_fiat(request.fiat).code
+    return msgspec.structs.replace(request, coin=coin, fiat=fiat)
+
+
 async def _ended_orders(
     past: History, uid: int, wanted: Page, request: ListOrders, advertisement_id: int, order_id: int | None
 ) -> list[P2POrderRecord]:
     """The caller's completed and cancelled orders: nobody is on both sides of one."""
     status = request.status and STATUSES.get(request.status, request.status)
-    coin, fiat = request.coin and request.coin.upper(), request.fiat and request.fiat.upper()
     as_merchant = await past.p2p_orders(
         wanted,
         merchant_uid=uid,
         advertisement_id=advertisement_id,
         order_id=order_id,
         side=request.side,
-        coin=coin,
-        fiat=fiat,
+        coin=request.coin,
+        fiat=request.fiat,
         status=status,
     )
     if as_merchant:
@@ -178,8 +191,8 @@ async def _ended_orders(
         advertisement_id=advertisement_id,
         order_id=order_id,
         side=request.side and OPPOSITE[request.side],
-        coin=coin,
-        fiat=fiat,
+        coin=request.coin,
+        fiat=request.fiat,
         status=status,
     )
 
@@ -199,8 +212,8 @@ def _matches(order: P2POrderRecord, uid: int, request: ListOrders, order_id: int
         order_id in (None, order.order_id)
         and request.side in (None, side_of(order, uid))
         and (request.status is None or STATUSES.get(request.status) == order.status)
-        and (request.coin is None or request.coin.upper() == order.coin)
-        and (request.fiat is None or request.fiat.upper() == order.fiat)
+        and (request.coin in (None, order.coin))
+        and (request.fiat in (None, order.fiat))
     )
 
 
@@ -215,8 +228,8 @@ def _fits(one: AdvertisementRecord, request: ListAdvertisements, number: int | N
     return (
         one.status == request.status
         and one.side == request.side
-        and one.coin == request.coin.upper()
-        and one.fiat == request.fiat.upper()
+        and one.coin == request.coin
+        and one.fiat == request.fiat
         and number in (None, one.advertisement_id)
         and (request.payment_id is None or request.payment_id in one.payment_ids.split(","))
     )

@@ -10,7 +10,7 @@ from papertape.contract.wire import Amount, Timestamp
 from papertape.engine import bills
 from papertape.engine.exchange import Exchange
 from papertape.engine.records import BillRecord
-from papertape.engine.transfers import find_coin
+from papertape.engine.transfers import coin_name
 from papertape.operations.paging import page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, history
@@ -88,8 +88,7 @@ async def _bills(
         end=request.end_time,
         days=WINDOW_DAYS,
     )
-    coin = None if request.coin is None else find_coin(exchange, request.coin).name
-    return await past.bills(caller.uid, wanted, wallet=wallet, coin=coin)
+    return await past.bills(caller.uid, wanted, wallet=wallet, coin=coin_name(exchange, request.coin))
 
 
 def _p2p_type(bill: BillRecord) -> str:

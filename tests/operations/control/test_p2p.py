@@ -232,6 +232,22 @@ def test_a_frozen_account_neither_takes_nor_is_taken_from() -> None:
     assert desk.refused("carol", number, count="10") == "60040"
 
 
+def test_a_frozen_account_does_not_advertise() -> None:
+    desk = P2PDesk(alice="100 USDT")
+    number = desk.sells("50 USDT @ 0.9 EUR")
+    offline = SetAdvertisementStatus(adv_no=number, status="offline")
+    desk.do(modify_user, "operator", ModifyUser(uid=ALICE, frozen=True))
+    desk.do(modify_user, "operator", ModifyUser(uid=BOB, frozen=True))
+    assert desk.code(control.post_advertisement, "operator", desk.terms("10 USDT @ 0.9 EUR")) == "40024"
+    assert desk.code(control.set_merchant_online, "operator", SetMerchantOnline(uid=ALICE, online=True)) == "40024"
+    assert desk.code(control.register_merchant, "operator", RegisterMerchant(uid=BOB, nick_name="bob")) == "40024"
+    desk.do(control.set_advertisement_status, "operator", offline)
+    online = SetAdvertisementStatus(adv_no=number, status="online")
+    assert desk.code(control.set_advertisement_status, "operator", online) == "40024"
+    desk.do(control.close_advertisement, "operator", CloseAdvertisement(adv_no=number))
+    assert funding(desk, ALICE) == ("100", "0", "0")
+
+
 def test_open_orders_and_advertisements_are_bounded() -> None:
     desk = P2PDesk(alice="1000 USDT")
     number = desk.sells("100 USDT @ 1 EUR")

@@ -12,6 +12,7 @@ from papertape.contract import wire
 from papertape.contract.errors import Rejected
 from papertape.contract.spot.trade import (
     BatchCancel,
+    BatchCancelReplace,
     BatchCancelRow,
     BatchOrder,
     BatchOrders,
@@ -24,6 +25,7 @@ from papertape.contract.spot.trade import (
 from papertape.operations.registry import Caller
 from papertape.operations.spot.trade import (
     batch_cancel_order,
+    batch_cancel_replace_order,
     batch_orders,
     cancel_order,
     cancel_replace_order,
@@ -113,13 +115,26 @@ def test_a_replacement_keeps_the_side_and_loses_the_place_in_the_queue() -> None
     assert market.fills()[0].startswith("bob maker")
 
 
-def test_a_refused_replacement_leaves_the_old_order_cancelled_and_says_why() -> None:
+def test_a_refused_replacement_leaves_the_old_order_as_it_is() -> None:
     market = Market(alice="100 USDT")
     old = market.buy("alice", "1 @ 100")
-    request = CancelReplaceOrder(symbol="BTCUSDT", order_id=old, price=Decimal(100), size=Decimal(2))
-    reply = cancel_replace_order(market.exchange, ALICE, request)
-    assert (reply.order_id, reply.success, reply.message) == (old, "failure", "Insufficient balance")
-    assert market.balances("alice") == {"USDT": "100"}
+    for size, code in ((Decimal(2), "43012"), (Decimal("0.00001"), "40808"), (Decimal(-1), "40020")):
+        request = CancelReplaceOrder(symbol="BTCUSDT", order_id=old, price=Decimal(100), size=size)
+        with pytest.raises(Rejected, match=code):
+            cancel_replace_order(market.exchange, ALICE, request)
+        batch = batch_cancel_replace_order(market.exchange, ALICE, BatchCancelReplace(order_list=[request]))
+        assert [(row.order_id, row.success) for row in batch] == [(old, "failure")]
+    assert market.book()["bids"] == ["1 @ 100"]
+    assert market.balances("alice") == {"USDT": "0 + 100 frozen"}
+
+
+def test_a_replacement_may_use_what_the_old_order_holds() -> None:
+    market = Market(alice="100 USDT")
+    old = market.buy("alice", "1 @ 100")
+    request = CancelReplaceOrder(symbol="BTCUSDT", order_id=old, price=Decimal(50), size=Decimal(2))
+    assert cancel_replace_order(market.exchange, ALICE, request).success == "success"
+    assert market.book()["bids"] == ["2 @ 50"]
+    assert market.balances("alice") == {"USDT": "0 + 100 frozen"}
 
 
 def test_cancelling_by_symbol_leaves_other_symbols_alone() -> None:

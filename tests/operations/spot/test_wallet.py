@@ -108,7 +108,8 @@ def test_an_isolated_margin_account_belongs_to_one_instrument() -> None:
         (move("0", "spot > p2p"), "01001"),
         (move("-1", "spot > p2p"), "01001"),
         (move("0.123456789", "spot > p2p"), "01002"),
-        (move("1", "spot > p2p", client_oid="x" * 51), "40304"),
+        (move("1", "spot > p2p", client_oid="x" * 50), "40304"),
+        (move("1", "spot > p2p", client_oid="a b"), "40402"),
         (move("1", "spot > isolated_margin", symbol="NOPE"), "40034"),
     ],
 )

@@ -15,6 +15,7 @@ from papertape.contract import errors
 from papertape.contract.errors import Rejected
 from papertape.contract.wire import plain
 from papertape.engine.exchange import Exchange
+from papertape.engine.instruments import Coin
 from papertape.engine.money import ZERO, down, is_multiple
 from papertape.engine.p2p.desk import MOST_ADVERTISEMENTS, WALLET, advertised, available, tell
 from papertape.engine.p2p.fiats import find_fiat
@@ -93,13 +94,15 @@ def remaining(advertisement: AdvertisementRecord) -> Decimal:
 def post(exchange: Exchange, asked: AdvertisementRecord) -> AdvertisementRecord:
     """Posts an advertisement: it is online at once.
 
-    Refuses users who are no merchants (60011) or offline (60012), one too many (60045), terms that cannot be (see
-    ``check``) and, for sales, coins that are not there (60013).
+    Refuses users who are frozen (40024), no merchants (60011) or offline (60012), one too many (60045), terms that
+    cannot be (see ``check``) and, for sales, coins that are not there (60013).
     """
     desk = exchange.p2p
     merchant = desk.merchants.get(asked.uid)
     if merchant is None:
         raise Rejected(errors.NOT_ALLOWED_TO_ADVERTISE)
+    if exchange.account(asked.uid).frozen:
+        raise Rejected(errors.ACCOUNT_FROZEN)
     if not merchant.online:
         raise Rejected(errors.MERCHANT_OFFLINE)
     if sum(one.uid == asked.uid for one in desk.advertisements.values()) >= MOST_ADVERTISEMENTS:
@@ -131,11 +134,13 @@ def set_status(
 ) -> AdvertisementRecord:
     """Brings an advertisement online, takes it offline or opens it for editing.
 
-    Refuses one that is completed (60043), and to bring one online whose merchant is offline (60012).
+    Refuses one that is completed (60043), and to bring one online whose merchant is offline (60012) or frozen (40024).
     """
     current = exchange.p2p.advertisement(advertisement_id)
     if current.status == "completed":
         raise Rejected(errors.ADVERTISEMENT_STATUS_FIXED)
+    if status == "online" and exchange.account(current.uid).frozen:
+        raise Rejected(errors.ACCOUNT_FROZEN)
     if status == "online" and not exchange.p2p.merchant(current.uid).online:
         raise Rejected(errors.MERCHANT_OFFLINE)
     return _keep(exchange, replace(current, status=status, updated=exchange.now))
@@ -182,6 +187,14 @@ def settle(exchange: Exchange, advertisement_id: int, count: Decimal, *, complet
         close(exchange, advertisement_id)
 
 
+def find_p2p_coin(exchange: Exchange, name: str) -> Coin:
+    """The coin of this name, in any case, if it can be traded here; 60015 if not."""
+    coin = exchange.coins.get(name.upper())
+    if coin is None or not coin.transferable:
+        raise Rejected(errors.P2P_COIN_NOT_FOUND)
+    return coin
+
+
 def check(exchange: Exchange, terms: AdvertisementRecord) -> AdvertisementRecord:
     """The terms with a maximum that is no more than all of it; refuses those that cannot be.
 
@@ -190,9 +203,7 @@ def check(exchange: Exchange, terms: AdvertisementRecord) -> AdvertisementRecord
     method (60021), unknown ones, one twice or too many (60028); a payment time of less than a minute or more than a
     day (60027); a label that is too long (60025); bounds of who may take it that cannot be (40020, 60026).
     """
-    coin, fiat = exchange.coins.get(terms.coin), find_fiat(terms.fiat)
-    if coin is None or not coin.transferable:
-        raise Rejected(errors.P2P_COIN_NOT_FOUND)
+    coin, fiat = find_p2p_coin(exchange, terms.coin), find_fiat(terms.fiat)
     for name, value, places in (
         ("price", terms.price, fiat.price_places),
         ("size", terms.size, coin.places),

@@ -60,11 +60,13 @@ def set_payment_account(exchange: Exchange, uid: int, payment_id: str, details: 
 def register(exchange: Exchange, uid: int, nick_name: str, certificates: tuple[Certificate, ...] = ()) -> Merchant:
     """Makes a main account a merchant, offline at first.
 
-    Refuses sub-accounts (40048), who is a merchant already and a name that is taken or cannot be one (40020), more
-    certificates or merchants than there may be (40058).
+    Refuses frozen accounts (40024), sub-accounts (40048), who is a merchant already and a name that is taken or cannot
+    be one (40020), more certificates or merchants than there may be (40058).
     """
-    desk = exchange.p2p
-    if exchange.account(uid).parent:
+    desk, account = exchange.p2p, exchange.account(uid)
+    if account.frozen:
+        raise Rejected(errors.ACCOUNT_FROZEN)
+    if account.parent:
         raise Rejected(errors.KEY_MUST_BE_MAIN)
     if uid in desk.merchants:
         raise Rejected(errors.PARAMETER_ERROR.of("uid"))
@@ -90,8 +92,13 @@ def register(exchange: Exchange, uid: int, nick_name: str, certificates: tuple[C
 
 
 def set_online(exchange: Exchange, uid: int, online: bool) -> Merchant:
-    """Brings a merchant online or takes them offline, and with them what they advertise; 60005 if they are none."""
+    """Brings a merchant online or takes them offline, and with them what they advertise.
+
+    Refuses who is no merchant (60005), and to bring online whose account is frozen (40024).
+    """
     merchant = replace(exchange.p2p.merchant(uid), online=online)
+    if online and exchange.account(uid).frozen:
+        raise Rejected(errors.ACCOUNT_FROZEN)
     exchange.p2p.merchants[uid] = merchant
     if not online:
         advertisements.take_offline(exchange, uid)

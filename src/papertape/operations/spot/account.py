@@ -29,6 +29,7 @@ from papertape.engine.exchange import Exchange
 from papertape.engine.ledger import Balance
 from papertape.engine.money import ZERO
 from papertape.engine.records import TransferRecord
+from papertape.engine.transfers import coin_name
 from papertape.operations.paging import identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query
@@ -105,7 +106,7 @@ async def bills(exchange: Exchange, past: History, caller: Caller, request: List
         caller.uid,
         wanted,
         wallet="spot",
-        coin=_upper(request.coin),
+        coin=coin_name(exchange, request.coin),
         group_type=request.group_type,
         business_type=request.business_type and request.business_type.lower(),
     )
@@ -140,7 +141,7 @@ async def transfer_records(exchange: Exchange, past: History, caller: Caller, re
         wanted,
         from_uid=caller.uid,
         to_uid=caller.uid,
-        coin=_upper(request.coin),
+        coin=coin_name(exchange, request.coin),
         from_wallet=wallet_of(request.from_type) if request.from_type else None,
         client_oid=request.client_oid,
         between_accounts=False,
@@ -178,7 +179,7 @@ async def main_sub_transfer_records(
         wanted,
         from_uid=None if receives else uid,
         to_uid=uid if receives else None,
-        coin=_upper(request.coin),
+        coin=coin_name(exchange, request.coin),
         client_oid=request.client_oid,
         between_accounts=True,
     )
@@ -254,7 +255,3 @@ def _main_sub_transfer(row: TransferRecord) -> MainSubTransfer:
         from_user_id=str(row.from_uid),
         to_user_id=str(row.to_uid),
     )
-
-
-def _upper(coin: str | None) -> str | None:
-    return None if coin is None else coin.upper()

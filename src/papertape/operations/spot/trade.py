@@ -77,10 +77,7 @@ def cancel_symbol_order(exchange: Exchange, caller: Caller, request: CancelSymbo
 
 @command(SpotTrade.cancel_replace_order)
 def cancel_replace_order(exchange: Exchange, caller: Caller, request: CancelReplaceOrder) -> Replacement:
-    """Cancels an order and places a limit order in its stead.
-
-    A refused replacement leaves the old order cancelled, as documented; the reply tells.
-    """
+    """Cancels an order and places a limit order in its stead; what is refused leaves the old one as it is."""
     order = _find(exchange, caller.uid, request.symbol, request.order_id, request.client_oid)
     return _replace(exchange, caller.uid, order, request)
 
@@ -223,11 +220,8 @@ def _replace(exchange: Exchange, uid: int, old: Order, terms: CancelReplaceOrder
         stop_loss_trigger=terms.preset_stop_loss_price,
         stop_loss_price=terms.execute_stop_loss_price,
     )
+    order = check(exchange, uid, new, replacing=old)
     cancel(exchange, old)
-    try:
-        order = check(exchange, uid, new)
-    except Rejected as refused:
-        return _no_replacement(str(old.order_id), old.client_oid, refused)
     submit(exchange, order)
     return Replacement(order_id=str(order.order_id), client_oid=terms.new_client_oid, success="success", message=None)
 

@@ -32,7 +32,7 @@ from papertape.engine.accounts import require_bound_key, require_sub_account
 from papertape.engine.deposits import find_chain, own_address
 from papertape.engine.exchange import Exchange
 from papertape.engine.instruments import Chain, Coin
-from papertape.engine.transfers import earlier, find_coin, takes_coin
+from papertape.engine.transfers import coin_name, earlier, find_coin, takes_coin
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query
@@ -118,7 +118,7 @@ async def deposit_records(exchange: Exchange, past: History, caller: Caller, req
         end=request.end_time,
     )
     order_id = optional_identifier("orderId", request.order_id)
-    rows = await past.deposits(caller.uid, wanted, coin=_upper(request.coin), order_id=order_id)
+    rows = await past.deposits(caller.uid, wanted, coin=coin_name(exchange, request.coin), order_id=order_id)
     return [
         Deposit(
             order_id=str(row.order_id),
@@ -152,7 +152,7 @@ async def subaccount_deposit_records(
         start=request.start_time,
         end=request.end_time,
     )
-    rows = await past.deposits(account.uid, wanted, coin=_upper(request.coin))
+    rows = await past.deposits(account.uid, wanted, coin=coin_name(exchange, request.coin))
     return [
         SubaccountDeposit(
             order_id=str(row.order_id),
@@ -207,7 +207,7 @@ async def withdrawal_records(
     rows = await past.withdrawals(
         caller.uid,
         wanted,
-        coin=_upper(request.coin),
+        coin=coin_name(exchange, request.coin),
         order_id=optional_identifier("orderId", request.order_id),
         client_oid=request.client_oid,
     )
@@ -324,7 +324,3 @@ def _check_beneficiary(request: Withdraw) -> None:
         raise Rejected(errors.PARAMETER_EMPTY.of("companyName"))
     if request.identity_type == "user" and not (request.first_name and request.last_name):
         raise Rejected(errors.PARAMETER_EMPTY.of("lastName" if request.first_name else "firstName"))
-
-
-def _upper(coin: str | None) -> str | None:
-    return None if coin is None else coin.upper()

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from docs import generate
 from papertape.cli.app import app
+from papertape.contract.catalog import CATALOGUE
+from tests.conformance.test_walk import FOR_CLIENTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -28,6 +30,11 @@ def test_an_example_that_changed_is_put_into_readme() -> None:
 
 def test_coverage_lists_every_documented_endpoint() -> None:
     assert generate.COVERAGE.read_text("utf-8") == generate.coverage_page(), STALE
+
+
+def test_what_is_on_real_state_is_what_the_conformance_walk_finds_so() -> None:
+    assert set(generate.START_UP) == set(FOR_CLIENTS)
+    assert sum(row.common for row in CATALOGUE) == 39
 
 
 def test_every_channel_is_in_the_table_of_streams() -> None:

@@ -56,13 +56,17 @@ assert len(BY_PATH) == sum(1 + len(endpoint.aliases) for endpoint in ENDPOINTS),
 
 
 class Documented(msgspec.Struct, frozen=True):
-    """An endpoint that Bitget documents; ``alias_of`` is the path that it is another spelling of, or empty."""
+    """An endpoint that Bitget documents; ``alias_of`` is the path that it is another spelling of, or empty.
+
+    ``common`` ones are those of the "Common API" document of April 2025.
+    """
 
     group: str
     method: str
     path: str
     title: str
     alias_of: str = ""
+    common: bool = False
 
 
 class Replaced(msgspec.Struct, frozen=True, array_like=True):

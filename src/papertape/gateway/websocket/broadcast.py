@@ -96,13 +96,13 @@ class Broadcast:
             audience = self._audiences.get((push.topic, push.uid))
             if audience is None:
                 continue
-            head, tail = _head(push), _tail(push)
+            head, tail, private = _head(push), _tail(push), push.uid is not None
             for echo, subscriptions in audience.items():
                 message = head + echo + tail
                 self.pushed += len(subscriptions)
                 for subscription in subscriptions:
                     session = subscription.session
-                    if session.paused or push.uid is not None:
+                    if private or session.paused:
                         session.push(subscription, message)
                     else:
                         session.write(TEXT, message)

@@ -101,6 +101,9 @@ class Credentials(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Credentials(key={self.key!r}, secret=***, passphrase=***, control_token=***)"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("key", self.key)]
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""

@@ -69,7 +69,10 @@ def _shows_error(handler: ast.ExceptHandler) -> bool:
 
 def no_marks(source: Source) -> list[str]:
     """No unfinished business and no switched-off check."""
-    return [source.at(line, match[0]) for line, text in source.comments if (match := MARK.search(text))]
+    found = [source.at(line, match[0]) for line, text in source.comments if (match := MARK.search(text))]
+    if (ast.get_docstring(source.tree) or "").startswith("TODO"):
+        found.append(source.at(1, "TODO"))
+    return found
 
 
 def no_licence_headers(source: Source) -> list[str]:

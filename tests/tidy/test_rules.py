@@ -21,6 +21,7 @@ BROKEN = [
     (rules.precise_handlers, ENGINE, "try:\n    pass\nexcept:\n    pass\n"),
     (rules.precise_handlers, ENGINE, "try:\n    pass\nexcept Exception as e:\n    raise ValueError from e\n"),
     (rules.precise_handlers, ENGINE, "try:\n    pass\nexcept (OSError, BaseException):\n    pass\n"),
+    (rules.no_marks, ENGINE, '"""TO' + 'DO"""\n'),
     (rules.no_marks, ENGINE, "x = 1  # TO" + "DO later\n"),
     (rules.no_marks, ENGINE, "x = 1  # no" + "qa: E501\n"),
     (rules.no_marks, ENGINE, "x = 1  # type: " + "ignore[misc]\n"),

@@ -1,1 +1,1 @@
-"""TODO"""
+"""One function for each endpoint, mirroring the contract; ``registry`` says which."""

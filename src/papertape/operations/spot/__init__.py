@@ -1,1 +1,1 @@
-"""TODO"""
+"""The spot endpoints' functions: market data, orders, plan orders, accounts and wallets."""

@@ -125,23 +125,27 @@ class ControlPlane:
 
     async def advance_clock(self, request: AdvanceClock) -> ClockState:
         """Moves clocks forward; 40020 for a step back or beyond the calendar."""
-        return await self._advance(request.clock, request.milliseconds, request.milliseconds, "milliseconds")
+        market, gateway = self._now()
+        ahead = (market + request.milliseconds, gateway + request.milliseconds)
+        return await self._move(request.clock, (market, gateway), ahead, "milliseconds")
 
     async def set_clock(self, request: SetClock) -> ClockState:
         """Sets clocks ahead; 40020 for a time that a clock has passed."""
-        market, gateway = self._house.market_clock.now(), self._house.gateway_clock.now()
-        return await self._advance(request.clock, request.time - market, request.time - gateway, "time")
+        return await self._move(request.clock, self._now(), (request.time, request.time), "time")
 
-    async def _advance(self, which: str, market: int, gateway: int, parameter: str) -> ClockState:
-        house = self._house
-        steps = {"market": (market, 0), "gateway": (0, gateway), "both": (market, gateway)}[which]
-        for clock, step in zip((house.market_clock, house.gateway_clock), steps, strict=True):
-            if not 0 <= step <= FARTHEST_MS - clock.now():
-                raise Rejected(errors.PARAMETER_ERROR.of(parameter))
-        if steps[1]:
-            house.gateway_clock.advance(steps[1])
-        if steps[0]:
-            await house.advance_market(steps[0])
+    def _now(self) -> tuple[int, int]:
+        return self._house.market_clock.now(), self._house.gateway_clock.now()
+
+    async def _move(self, which: str, now: tuple[int, int], wanted: tuple[int, int], parameter: str) -> ClockState:
+        """Moves from one reading of the clocks: a clock that runs would be a moment further at a second one."""
+        moves = [which in ("market", "both"), which in ("gateway", "both")]
+        if not all(there <= to <= FARTHEST_MS for move, there, to in zip(moves, now, wanted, strict=True) if move):
+            raise Rejected(errors.PARAMETER_ERROR.of(parameter))
+        market, gateway = (to - there if move else 0 for move, there, to in zip(moves, now, wanted, strict=True))
+        if gateway:
+            self._house.gateway_clock.advance(gateway)
+        if market:
+            await self._house.advance_market(market)
         return await self.clock(Nothing())
 
     async def make_checkpoint(self, request: MakeCheckpoint) -> Checkpoint:

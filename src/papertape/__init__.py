@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from papertape.contract.response import Response
     from papertape.sdk.async_client import AsyncClient
     from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         UnexpectedReply,
         UnknownSymbol,
     )
-    from papertape.sdk.response import Response
 
 __all__ = [
     "AsyncClient",
@@ -62,18 +62,18 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
-    "Client": "client",
-    "AsyncClient": "async_client",
-    "Credentials": "credentials",
-    "Environment": "environment",
-    "Response": "response",
+    "Client": "sdk.client",
+    "AsyncClient": "sdk.async_client",
+    "Credentials": "sdk.credentials",
+    "Environment": "sdk.environment",
+    "Response": "contract.response",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'papertape' has no attribute {name!r}")
-    value = getattr(import_module(f"papertape.sdk.{_MODULES.get(name, 'exceptions')}"), name)
+    value = getattr(import_module(f"papertape.{_MODULES.get(name, 'sdk.exceptions')}"), name)
     globals()[name] = value
     return value
 

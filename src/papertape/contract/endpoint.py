@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, ParamSpec, Protocol, TypeVar, overload
 
 import msgspec
 
+from papertape.contract.response import Response
+
 P = ParamSpec("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -54,6 +56,22 @@ class Asynchronous(Protocol):
         ...
 
 
+class RawSynchronous(Protocol):
+    """A transport whose calls return the whole response."""
+
+    def call_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
+        """Send one request and return its reply with everything around it."""
+        ...
+
+
+class RawAsynchronous(Protocol):
+    """A transport whose calls return a coroutine of the whole response."""
+
+    def acall_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Coroutine[Any, Any, Response[R]]:
+        """Send one request; await its reply with everything around it."""
+        ...
+
+
 class Group(Generic[T]):
     """A product area's endpoints, bound to a transport: ``SpotTrade(transport).place_order(...)``."""
 
@@ -66,7 +84,8 @@ class Endpoint(Generic[P, Q, R]):
 
     ``access`` is ``public`` (no key), ``signed`` (key with ``permission``), ``control`` (bearer token, no
     envelope) or ``internal`` (never on a socket: the exchange's own commands in the log). ``aliases`` are
-    further paths for the same call; ``main_account`` wants a main account's key bound to an IP.
+    further paths for the same call; ``main_account`` wants a main account's key bound to an IP. ``urgent``
+    calls (cancels) go before others where a client has to wait for its turn.
     """
 
     def __init__(
@@ -82,11 +101,12 @@ class Endpoint(Generic[P, Q, R]):
         access: Access | None = None,
         main_account: bool = False,
         aliases: tuple[str, ...] = (),
+        urgent: bool = False,
     ) -> None:
         self.method, self.path, self.request, self.reply, self.summary = method, path, request, reply, summary
         self.limit, self.permission, self.aliases = limit, permission, aliases
         self.access: Access = access or ("signed" if permission else "public")
-        self.main_account = main_account
+        self.main_account, self.urgent = main_account, urgent
         self.name = self.group = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -98,11 +118,14 @@ class Endpoint(Generic[P, Q, R]):
     def __get__(self, group: Group[Synchronous], owner: type) -> Callable[P, R]: ...
     @overload
     def __get__(self, group: Group[Asynchronous], owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    @overload
+    def __get__(self, group: Group[RawSynchronous], owner: type) -> Callable[P, Response[R]]: ...
+    @overload
+    def __get__(self, group: Group[RawAsynchronous], owner: type) -> Callable[P, Coroutine[Any, Any, Response[R]]]: ...
     def __get__(self, group: Any, owner: type) -> Any:
         if group is None:
             return self
-        transport = group.transport
-        send = transport.call if hasattr(transport, "call") else transport.acall
+        send = _sending(group.transport)
 
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
             return send(self, self.request(*args, **kwargs))
@@ -113,6 +136,15 @@ class Endpoint(Generic[P, Q, R]):
 
     def __repr__(self) -> str:
         return f"<Endpoint {self.method} {self.path}>"
+
+
+def _sending(transport: Any) -> Callable[..., Any]:
+    """The one method that a transport has."""
+    for name in ("call", "acall", "call_raw", "acall_raw"):
+        method: Callable[..., Any] | None = getattr(transport, name, None)
+        if method is not None:
+            return method
+    raise AssertionError(f"{transport!r} calls nothing")
 
 
 def endpoints_of(group: type[Group[Any]]) -> list[Endpoint[..., Any, Any]]:

@@ -16,6 +16,7 @@ import msgspec
 from papertape.contract import errors, openapi
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.errors import SUCCESS, Error, Rejected
+from papertape.contract.response import REMAINING
 from papertape.engine.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication
@@ -36,7 +37,6 @@ logger = logging.getLogger("papertape.gateway")
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; servers stop reading there."""
 
-REMAINING = "x-mbx-used-remain-limit"
 NOBODY = Caller(0)
 
 Answer = tuple[int, list[tuple[str, str]], bytes]

@@ -7,11 +7,11 @@ from types import TracebackType
 from typing import Any
 
 from papertape.contract.endpoint import Asynchronous
+from papertape.contract.response import Response
 from papertape.sdk.async_transport import AsyncPool, AsyncTransport
 from papertape.sdk.credentials import Credentials, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.message import Composer
-from papertape.sdk.response import Response
 from papertape.sdk.surface import Surface
 
 
@@ -60,7 +60,7 @@ class AsyncClient(Surface[Asynchronous]):
         body: Any = None,
         *,
         signed: bool | None = None,
-    ) -> Response:
+    ) -> Response[Any]:
         """Calls any path; answers raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.endpoint import Endpoint
+from papertape.contract.response import Response
 from papertape.sdk import response
 from papertape.sdk.exceptions import NetworkError, RequestTimeout
 from papertape.sdk.message import Composer, Message
-from papertape.sdk.response import Answer, Response
+from papertape.sdk.response import Answer
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -61,7 +62,7 @@ class AsyncTransport:
         message = self.composer.typed(endpoint, request)
         return response.typed(endpoint, message, await self.exchange(message))
 
-    async def request(self, message: Message) -> Response:
+    async def request(self, message: Message) -> Response[Any]:
         """Sends a free message; returns the answer as it came or raises a ``BitgetError``."""
         return response.free(message, await self.exchange(message))
 

@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any
 
 from papertape.contract.endpoint import Synchronous
+from papertape.contract.response import Response
 from papertape.sdk.credentials import Credentials, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.message import Composer
-from papertape.sdk.response import Response
 from papertape.sdk.surface import Surface
 from papertape.sdk.transport import Pool, Transport
 
@@ -63,7 +63,7 @@ class Client(Surface[Synchronous]):
         body: Any = None,
         *,
         signed: bool | None = None,
-    ) -> Response:
+    ) -> Response[Any]:
         """Calls any path; answers raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to

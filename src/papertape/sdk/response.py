@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from papertape.contract.endpoint import Endpoint
+from papertape.contract.response import Response
 from papertape.contract.wire import decode_hook
 from papertape.sdk.exceptions import BitgetError, UnexpectedReply, error_class
 from papertape.sdk.message import Message
@@ -16,22 +16,6 @@ from papertape.sdk.message import Message
 R = TypeVar("R")
 
 SUCCESS = ("00000", "0")
-
-
-class Response(msgspec.Struct, frozen=True):
-    """An answer as it came: ``data`` is the envelope's data (or the whole JSON where there is no envelope)."""
-
-    data: Any
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    request_time: int = 0
-
-    @property
-    def remaining(self) -> int | None:
-        """How many more calls this endpoint takes in the current second, if the exchange tells."""
-        quota = self.headers.get("x-mbx-used-remain-limit", "")
-        return int(quota) if quota.isdigit() else None
 
 
 class Answer(msgspec.Struct):
@@ -61,7 +45,7 @@ def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> 
     return _decoded(endpoint, message, answer, _opened(message, answer).data)
 
 
-def free(message: Message, answer: Answer) -> Response:
+def free(message: Message, answer: Answer) -> Response[Any]:
     """The answer of a path without declaration: data as plain Python values."""
     try:
         whole = msgspec.json.decode(answer.content)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from papertape.contract.endpoint import Endpoint
+from papertape.contract.response import Response
 from papertape.sdk import response
 from papertape.sdk.exceptions import NetworkError, RequestTimeout
 from papertape.sdk.message import Composer, Message
-from papertape.sdk.response import Answer, Response
+from papertape.sdk.response import Answer
 
 if TYPE_CHECKING:
     import ssl
@@ -89,7 +90,7 @@ class Transport:
         message = self.composer.typed(endpoint, request)
         return response.typed(endpoint, message, self.exchange(message))
 
-    def request(self, message: Message) -> Response:
+    def request(self, message: Message) -> Response[Any]:
         """Sends a free message; returns the answer as it came or raises a ``BitgetError``."""
         return response.free(message, self.exchange(message))
 

@@ -13,7 +13,7 @@ reveal_type(client.public.time().server_time)  # Timestamp
 reveal_type(client.spot.market.tickers())  # list[Ticker]
 reveal_type(client.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
 reveal_type(client.control.keys())  # list[Key]
-reveal_type(client.request("GET", "/api/v2/x"))  # Response
+reveal_type(client.request("GET", "/api/v2/x"))  # Response[Any]
 reveal_type(client.with_options(timeout=1))  # Client
 
 client.spot.trade.place_order(
@@ -37,7 +37,7 @@ async def main() -> None:
     async with AsyncClient("live") as live:
         reveal_type(await live.spot.market.tickers(symbol="BTCUSDT"))  # list[Ticker]
         reveal_type(await live.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
-        reveal_type(await live.request("GET", "/api/v2/x"))  # Response
+        reveal_type(await live.request("GET", "/api/v2/x"))  # Response[Any]
         task = asyncio.create_task(live.spot.market.tickers())
         reveal_type(await task)  # list[Ticker]
         live.spot.market.tickers().sort()  # attr-defined

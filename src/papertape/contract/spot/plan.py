@@ -147,7 +147,7 @@ class SpotPlan(Group[T]):
     )  # fmt: skip
     cancel_plan_order = Endpoint(
         "POST", "/api/v2/spot/trade/cancel-plan-order", CancelPlanOrder, PlanCancelled, "Cancel a trigger order.",
-        limit=Limit(20, "uid"), permission="spot_trade",
+        limit=Limit(20, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
     current_plan_orders = Endpoint(
         "GET", "/api/v2/spot/trade/current-plan-order", ListOpenPlanOrders, PlanOrderPage,

@@ -303,7 +303,7 @@ class SpotTrade(Group[T]):
     )  # fmt: skip
     cancel_order = Endpoint(
         "POST", "/api/v2/spot/trade/cancel-order", CancelOrder, OrderReference, "Cancel an order.",
-        limit=Limit(10, "uid"), permission="spot_trade",
+        limit=Limit(10, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
     batch_orders = Endpoint(
         "POST", "/api/v2/spot/trade/batch-orders", BatchOrders, BatchOutcome, "Place several orders.",
@@ -311,11 +311,11 @@ class SpotTrade(Group[T]):
     )  # fmt: skip
     batch_cancel_order = Endpoint(
         "POST", "/api/v2/spot/trade/batch-cancel-order", BatchCancel, BatchOutcome, "Cancel several orders.",
-        limit=Limit(10, "uid"), permission="spot_trade",
+        limit=Limit(10, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
     cancel_symbol_order = Endpoint(
         "POST", "/api/v2/spot/trade/cancel-symbol-order", CancelSymbolOrders, CancelledSymbol,
-        "Cancel every open order of a symbol.", limit=Limit(5, "uid"), permission="spot_trade",
+        "Cancel every open order of a symbol.", limit=Limit(5, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
     order_info = Endpoint(
         "GET", "/api/v2/spot/trade/orderInfo", AskOrder, list[Order], "Get one order (none: an empty list).",

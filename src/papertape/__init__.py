@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from papertape.contract.response import Response
     from papertape.sdk.async_client import AsyncClient
     from papertape.sdk.client import Client
-    from papertape.sdk.credentials import Credentials
+    from papertape.sdk.credentials import Credentials, Signer
     from papertape.sdk.environment import Environment
     from papertape.sdk.exceptions import (
         AuthenticationError,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         InvalidRequest,
         NetworkError,
         OrderNotFound,
+        OutcomeUnknown,
         PermissionDenied,
         RateLimited,
         RequestTimeout,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
         UnexpectedReply,
         UnknownSymbol,
     )
+    from papertape.sdk.failures import Failure, failures
+    from papertape.sdk.limiter import Limiter
 
 __all__ = [
     "AsyncClient",
@@ -44,19 +47,24 @@ __all__ = [
     "DuplicateClientOid",
     "EndpointNotFound",
     "Environment",
+    "Failure",
     "InsufficientBalance",
     "InvalidOrder",
     "InvalidRequest",
+    "Limiter",
     "NetworkError",
     "OrderNotFound",
+    "OutcomeUnknown",
     "PermissionDenied",
     "RateLimited",
     "RequestTimeout",
     "Response",
     "ServerError",
+    "Signer",
     "TimestampError",
     "UnexpectedReply",
     "UnknownSymbol",
+    "failures",
 ]
 
 __version__ = "0.1.0"
@@ -65,6 +73,10 @@ _MODULES = {
     "Client": "sdk.client",
     "AsyncClient": "sdk.async_client",
     "Credentials": "sdk.credentials",
+    "Signer": "sdk.credentials",
+    "Failure": "sdk.failures",
+    "failures": "sdk.failures",
+    "Limiter": "sdk.limiter",
     "Environment": "sdk.environment",
     "Response": "contract.response",
 }

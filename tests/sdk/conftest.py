@@ -37,8 +37,8 @@ def server() -> Iterator[RecordingServer]:
 
 @pytest.fixture
 def client(server: RecordingServer) -> Iterator[Client]:
-    """A client of the recording server, with the developer's key."""
-    with Client(server.environment, timeout=5) as client:
+    """A client of the recording server, with the developer's key, that gives up at once."""
+    with Client(server.environment, timeout=5, retries=0, limits="off") as client:
         yield client
 
 

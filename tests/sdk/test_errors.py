@@ -39,7 +39,7 @@ def refusal(code: str, message: str) -> bytes:
 def test_a_code_raises_its_family(
     server: RecordingServer, client: Client, code: str, status: int, family: type[BitgetError]
 ) -> None:
-    server.answers = [Answer(refusal(code, "no"), status)]
+    server.answers = [Answer(refusal(code, "no"), status)] * 2
     with pytest.raises(family) as caught:
         client.spot.account.assets(coin="BTC")
     error = caught.value
@@ -136,7 +136,7 @@ def test_a_slow_answer_is_a_timeout(server: RecordingServer, client: Client) -> 
     assert caught.value.sent
 
     async def same() -> None:
-        async with AsyncClient(server.environment, timeout=0.05) as other:
+        async with AsyncClient(server.environment, timeout=0.05, retries=0) as other:
             with pytest.raises(papertape.RequestTimeout) as seen:
                 await other.public.time()
             assert seen.value.sent

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
-from papertape.contract.endpoint import Asynchronous
+from papertape.contract.endpoint import Asynchronous, RawAsynchronous
 from papertape.contract.response import Response
-from papertape.sdk.async_transport import AsyncPool, AsyncTransport
-from papertape.sdk.credentials import Credentials, control_token_for, credentials_for
+from papertape.sdk.async_transport import AsyncPool, AsyncRawTransport, AsyncTransport
+from papertape.sdk.caller import Caller
+from papertape.sdk.clock import ExchangeClock
+from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
+from papertape.sdk.limiter import Limiter
 from papertape.sdk.message import Composer
+from papertape.sdk.options import NO_HEADERS, Limits, Options
 from papertape.sdk.surface import Surface
 
 
@@ -29,26 +34,56 @@ class AsyncClient(Surface[Asynchronous]):
         key: str | None = None,
         secret: str | None = None,
         passphrase: str | None = None,
-        credentials: Credentials | None = None,
+        credentials: Signer | None = None,
         control_token: str | None = None,
         timeout: float = 10.0,
+        retries: int = 2,
+        limits: Limits = "wait",
+        limiter: Limiter | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
         locale: str = "en-US",
     ) -> None:
         place = chosen(environment)
         signer = credentials or credentials_for(place, key, secret, passphrase)
         composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
-        self._transport = AsyncTransport(composer, AsyncPool(), timeout)
+        options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
+        caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
+        self._transport = AsyncTransport(caller, AsyncPool())
         super().__init__(self._transport)
 
     @property
     def environment(self) -> Environment:
         """Where this client speaks to."""
-        return self._transport.composer.environment
+        return self._transport.caller.composer.environment
 
-    def with_options(self, *, timeout: float) -> AsyncClient:
-        """A client on the same connections with another timeout."""
+    @property
+    def clock(self) -> ExchangeClock:
+        """The exchange's clock, as the answers so far have told it."""
+        return self._transport.caller.clock
+
+    @property
+    def limiter(self) -> Limiter:
+        """The budgets that the calls keep to; another client of the same address may share them."""
+        return self._transport.caller.limiter
+
+    @cached_property
+    def raw(self) -> Surface[RawAsynchronous]:
+        """The same methods with the whole ``Response``: reply, status, headers, latency, remaining quota."""
+        return Surface(AsyncRawTransport(self._transport.caller, self._transport.pool))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        retries: int | None = None,
+        limits: Limits | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncClient:
+        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``."""
+        caller = self._transport.caller
+        options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = AsyncClient.__new__(AsyncClient)
-        other._transport = self._transport.with_timeout(timeout)
+        other._transport = AsyncTransport(caller.with_options(options), self._transport.pool)
         Surface.__init__(other, other._transport)
         return other
 
@@ -64,9 +99,15 @@ class AsyncClient(Surface[Asynchronous]):
         """Calls any path; answers raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to
-        whether the client has a key. Paths under ``/papertape/`` get the control token.
+        whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
+        not sent again after a lost answer, and not looked up either.
         """
-        return await self._transport.request(self._transport.composer.free(method, path, params, body, signed))
+        caller = self._transport.caller
+        return await self._transport.drive(caller.free(caller.composer.free(method, path, params, body, signed)))
+
+    async def synchronise(self) -> None:
+        """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
+        await self._transport.drive(self._transport.caller.synchronise())
 
     async def close(self) -> None:
         """Closes the connections; the client cannot be used afterwards."""

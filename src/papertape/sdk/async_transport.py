@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
-from papertape.sdk import response
-from papertape.sdk.exceptions import NetworkError, RequestTimeout
-from papertape.sdk.message import Composer, Message
+from papertape.sdk.caller import Caller
+from papertape.sdk.clock import machine_ms
+from papertape.sdk.exceptions import BitgetError, NetworkError, RequestTimeout
+from papertape.sdk.message import Message
 from papertape.sdk.response import Answer
+from papertape.sdk.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -47,32 +50,44 @@ class AsyncPool:
             await self._session.close()
 
 
-class AsyncTransport:
-    """Sends messages and awaits their answers; ``timeout`` in seconds for a whole call."""
+class AsyncRoad:
+    """Drives calls' courses on the event loop: waits, signs, sends."""
 
-    def __init__(self, composer: Composer, pool: AsyncPool, timeout: float) -> None:
-        self.composer, self.pool, self.timeout = composer, pool, timeout
+    def __init__(self, caller: Caller, pool: AsyncPool) -> None:
+        self.caller, self.pool = caller, pool
 
-    def with_timeout(self, timeout: float) -> AsyncTransport:
-        """The same connections and key with another timeout."""
-        return AsyncTransport(self.composer, self.pool, timeout)
+    async def drive(self, course: Course[R]) -> R:
+        """Runs a course to its end; raises what it raises."""
+        try:
+            step = next(course)
+            while True:
+                try:
+                    outcome = await self._perform(step)
+                except BitgetError as error:
+                    step = course.throw(error)
+                else:
+                    step = course.send(outcome)
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
-    async def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Sends one typed request; returns its typed reply or raises a ``BitgetError``."""
-        message = self.composer.typed(endpoint, request)
-        return response.typed(endpoint, message, await self.exchange(message))
+    async def _perform(self, step: Step) -> Any:
+        if isinstance(step, Send):
+            return await self._exchange(step.message, step.timeout)
+        import asyncio
 
-    async def request(self, message: Message) -> Response[Any]:
-        """Sends a free message; returns the answer as it came or raises a ``BitgetError``."""
-        return response.free(message, await self.exchange(message))
+        if isinstance(step, Sign):
+            return await asyncio.to_thread(step.signer.sign, step.content)
+        return await asyncio.sleep(step.seconds)
 
-    async def exchange(self, message: Message) -> Answer:
+    async def _exchange(self, message: Message, timeout: float) -> Answer:
         """One message out, one answer in. Redirects are not followed: a signature is for one place."""
         from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
         from yarl import URL
 
-        url = URL(self.composer.environment.rest + message.target, encoded=True)
+        url = URL(self.caller.composer.environment.rest + message.target, encoded=True)
         place = f"{url.host}:{url.port}"
+        sent, started = machine_ms(), perf_counter()
         try:
             async with self.pool.session().request(
                 message.method,
@@ -80,15 +95,33 @@ class AsyncTransport:
                 data=message.body or None,
                 headers=message.headers,
                 allow_redirects=False,
-                timeout=ClientTimeout(total=self.timeout, sock_connect=self.timeout),
+                timeout=ClientTimeout(total=timeout, sock_connect=timeout),
             ) as reply:
                 content = await reply.read()
         except ClientConnectorError as error:
             reason = error.strerror or str(error)
-            raise NetworkError(f"cannot reach {place}: {reason}", endpoint=message.endpoint) from error
+            raise NetworkError(f"cannot reach {place}: {reason}", request=message) from error
         except TimeoutError as error:
-            sent = not isinstance(error, ConnectionTimeoutError)
-            raise RequestTimeout(f"no answer from {place} in time", endpoint=message.endpoint, sent=sent) from error
+            unsent = isinstance(error, ConnectionTimeoutError)
+            raise RequestTimeout(f"no answer from {place} in time", request=message, sent=not unsent) from error
         except (ClientError, OSError) as error:
-            raise NetworkError(f"{place} broke off: {error}", endpoint=message.endpoint, sent=True) from error
-        return Answer(reply.status, {name.lower(): value for name, value in reply.headers.items()}, content)
+            raise NetworkError(f"{place} broke off: {error}", request=message, sent=True) from error
+        latency = perf_counter() - started
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        return Answer(reply.status, headers, content, sent, machine_ms(), latency)
+
+
+class AsyncTransport(AsyncRoad):
+    """Calls return a coroutine of the reply."""
+
+    async def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
+        """Makes one typed call; raises a ``BitgetError``."""
+        return (await self.drive(self.caller.typed(endpoint, request))).data
+
+
+class AsyncRawTransport(AsyncRoad):
+    """Calls return a coroutine of the whole response."""
+
+    async def acall_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
+        """Makes one typed call; raises a ``BitgetError``."""
+        return await self.drive(self.caller.typed(endpoint, request))

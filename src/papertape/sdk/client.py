@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
-from papertape.contract.endpoint import Synchronous
+from papertape.contract.endpoint import RawSynchronous, Synchronous
 from papertape.contract.response import Response
-from papertape.sdk.credentials import Credentials, control_token_for, credentials_for
+from papertape.sdk.caller import Caller
+from papertape.sdk.clock import ExchangeClock
+from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
+from papertape.sdk.limiter import Limiter
 from papertape.sdk.message import Composer
+from papertape.sdk.options import NO_HEADERS, Limits, Options
 from papertape.sdk.surface import Surface
-from papertape.sdk.transport import Pool, Transport
+from papertape.sdk.transport import Pool, RawTransport, Transport
 
 
 class Client(Surface[Synchronous]):
@@ -21,8 +26,11 @@ class Client(Surface[Synchronous]):
     ``environment`` is ``"local"`` unless you say otherwise, so that nothing reaches the real exchange by
     mistake; ``"live"`` and ``"demo"`` are Bitget's. ``key``, ``secret`` (HMAC secret or RSA private key as PEM)
     and ``passphrase`` default to ``PAPERTAPE_API_KEY``, ``PAPERTAPE_API_SECRET``, ``PAPERTAPE_API_PASSPHRASE``,
-    and on this machine to the built-in developer's; or give ``credentials``. ``timeout`` is in seconds.
-    Calls raise ``BitgetError``.
+    and on this machine to the built-in developer's; or give ``credentials``, which may be any ``Signer``.
+
+    ``timeout`` is in seconds, ``retries`` how often a call is tried again after a failure that may pass; ``limits``
+    says whether a call that would break a documented limit waits, fails or goes out; clients of one address can
+    share a ``limiter``. Calls raise ``BitgetError``. An order whose answer is lost is looked up, never placed twice.
     """
 
     def __init__(
@@ -32,26 +40,56 @@ class Client(Surface[Synchronous]):
         key: str | None = None,
         secret: str | None = None,
         passphrase: str | None = None,
-        credentials: Credentials | None = None,
+        credentials: Signer | None = None,
         control_token: str | None = None,
         timeout: float = 10.0,
+        retries: int = 2,
+        limits: Limits = "wait",
+        limiter: Limiter | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
         locale: str = "en-US",
     ) -> None:
         place = chosen(environment)
         signer = credentials or credentials_for(place, key, secret, passphrase)
         composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
-        self._transport = Transport(composer, Pool(place.rest), timeout)
+        options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
+        caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
+        self._transport = Transport(caller, Pool(place.rest))
         super().__init__(self._transport)
 
     @property
     def environment(self) -> Environment:
         """Where this client speaks to."""
-        return self._transport.composer.environment
+        return self._transport.caller.composer.environment
 
-    def with_options(self, *, timeout: float) -> Client:
-        """A client on the same connections with another timeout: ``client.with_options(timeout=2).public.time()``."""
+    @property
+    def clock(self) -> ExchangeClock:
+        """The exchange's clock, as the answers so far have told it."""
+        return self._transport.caller.clock
+
+    @property
+    def limiter(self) -> Limiter:
+        """The budgets that the calls keep to; another client of the same address may share them."""
+        return self._transport.caller.limiter
+
+    @cached_property
+    def raw(self) -> Surface[RawSynchronous]:
+        """The same methods with the whole ``Response``: reply, status, headers, latency, remaining quota."""
+        return Surface(RawTransport(self._transport.caller, self._transport.pool))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        retries: int | None = None,
+        limits: Limits | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Client:
+        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``."""
+        caller = self._transport.caller
+        options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = Client.__new__(Client)
-        other._transport = self._transport.with_timeout(timeout)
+        other._transport = Transport(caller.with_options(options), self._transport.pool)
         Surface.__init__(other, other._transport)
         return other
 
@@ -67,9 +105,15 @@ class Client(Surface[Synchronous]):
         """Calls any path; answers raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to
-        whether the client has a key. Paths under ``/papertape/`` get the control token.
+        whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
+        not sent again after a lost answer, and not looked up either.
         """
-        return self._transport.request(self._transport.composer.free(method, path, params, body, signed))
+        caller = self._transport.caller
+        return self._transport.drive(caller.free(caller.composer.free(method, path, params, body, signed)))
+
+    def synchronise(self) -> None:
+        """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
+        self._transport.drive(self._transport.caller.synchronise())
 
     def close(self) -> None:
         """Closes the connections; the client cannot be used afterwards."""

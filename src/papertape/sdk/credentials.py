@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,6 +15,27 @@ DEVELOPER_DEMO_KEY = "papertape-demo-key"
 DEVELOPER_SECRET = "papertape-secret"
 DEVELOPER_PASSPHRASE = "papertape"
 CONTROL_TOKEN = "papertape"
+
+
+class Signer(Protocol):
+    """What a client signs with. Write your own for a vault or a hardware module: ``Client(credentials=...)``.
+
+    It is asked once for each message; an ``AsyncClient`` asks signers other than ``Credentials`` in a thread.
+    """
+
+    @property
+    def key(self) -> str:
+        """The API key."""
+        ...
+
+    @property
+    def passphrase(self) -> str:
+        """The API key's passphrase."""
+        ...
+
+    def sign(self, message: bytes) -> str:
+        """The signature of these bytes as base64: HMAC-SHA256, or RSA with PKCS#1 v1.5 and SHA-256."""
+        ...
 
 
 class Credentials(msgspec.Struct, frozen=True):

@@ -7,18 +7,27 @@ the codes that other clients act on.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from papertape.sdk.hints import hint_for
+
+if TYPE_CHECKING:
+    from papertape.sdk.message import Message
 
 
 class BitgetError(Exception):
     """A call that failed.
 
     ``code`` and ``message`` are Bitget's ("" when it did not answer), ``status`` the HTTP status (0 = none),
-    ``endpoint`` the method and path, ``request_time`` the exchange's clock in ms (0 = not told), ``retryable``
-    whether the same call may succeed later without any change by the caller, ``content`` the answer's bytes.
+    ``request`` what was sent (method, target, body; its repr shows no body), ``request_time`` the exchange's clock
+    in ms (0 = not told), ``retryable`` whether the same call may succeed later without any change by the caller,
+    ``uncertain`` whether the exchange may have done what was asked all the same, ``retry_after`` the seconds to
+    wait if that is known, ``content`` the answer's bytes.
     """
 
     retryable: ClassVar[bool] = False
+    uncertain: bool = False
+    advice: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -27,13 +36,23 @@ class BitgetError(Exception):
         code: str = "",
         status: int = 0,
         endpoint: str = "",
+        request: Message | None = None,
         request_time: int = 0,
+        retry_after: float | None = None,
         content: bytes = b"",
     ) -> None:
-        place = f" ({endpoint})" if endpoint else ""
+        self.endpoint = endpoint or (request.endpoint if request is not None else "")
+        place = f" ({self.endpoint})" if self.endpoint else ""
         super().__init__(f"{code} {message}{place}".strip())
-        self.message, self.code, self.status = message, code, status
-        self.endpoint, self.request_time, self.content = endpoint, request_time, content
+        self.message, self.code, self.status, self.request = message, code, status, request
+        self.request_time, self.retry_after, self.content = request_time, retry_after, content
+        if self.hint:
+            self.add_note(self.hint)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in plain words; "" where nobody knows better than the message."""
+        return hint_for(self.code) or self.advice
 
 
 class NetworkError(BitgetError):
@@ -41,29 +60,47 @@ class NetworkError(BitgetError):
 
     retryable = True
 
-    def __init__(self, message: str, *, endpoint: str = "", sent: bool = False) -> None:
-        super().__init__(message, endpoint=endpoint)
-        self.sent = sent
+    def __init__(self, message: str, *, endpoint: str = "", request: Message | None = None, sent: bool = False) -> None:
+        super().__init__(message, endpoint=endpoint, request=request)
+        self.sent = self.uncertain = sent
 
 
 class RequestTimeout(NetworkError):
     """No answer came in the client's ``timeout``."""
 
 
+class OutcomeUnknown(BitgetError):
+    """What became of a request whose answer was lost could not be found out; the error before is its cause.
+
+    ``client_oids`` are the ids under which to look for it. Sending the same request with the same ids again is
+    safe where the exchange knows the endpoint's ``clientOid``.
+    """
+
+    uncertain = True
+    advice = "Look for the client_oids among your orders before you send anything again."
+
+    def __init__(self, message: str, *, request: Message | None = None, client_oids: tuple[str, ...] = ()) -> None:
+        super().__init__(message, request=request)
+        self.client_oids = client_oids
+
+
 class UnexpectedReply(BitgetError):
     """The answer is not what the documentation promises; ``content`` holds its bytes."""
+
+    uncertain = True
 
 
 class ServerError(BitgetError):
     """The exchange is at fault or busy; an order may or may not have been taken."""
 
-    retryable = True
+    retryable = uncertain = True
 
 
 class RateLimited(BitgetError):
     """Too many requests; nothing was done. Wait and send again."""
 
     retryable = True
+    advice = "Each endpoint has its own limit; limits='wait' makes the client keep to it."
 
 
 class AuthenticationError(BitgetError):
@@ -72,6 +109,8 @@ class AuthenticationError(BitgetError):
 
 class CredentialsMissing(AuthenticationError):
     """This call needs an API key (or the control token) and the client has none; nothing was sent."""
+
+    advice = "Give key, secret and passphrase, or set PAPERTAPE_API_KEY, _SECRET and _PASSPHRASE."
 
 
 class TimestampError(AuthenticationError):
@@ -114,8 +153,10 @@ class EndpointNotFound(InvalidRequest):
 
 _CODES: dict[type[BitgetError], str] = {
     RateLimited: "429 1001 30006 30007",
-    TimestampError: "40004 40005 40008 40078",
-    AuthenticationError: "40001 40002 40003 40006 40007 40009 40011 40012 40036 40037 40041",
+    TimestampError: "40004 40005 40008 40078 30013 30014",
+    AuthenticationError: (
+        "40001 40002 40003 40006 40007 40009 40011 40012 40036 40037 40041 30004 30005 30011 30012 30015"
+    ),
     PermissionDenied: (
         "22010 40013 40014 40016 40018 40022 40024 40026 40028 40031 40038 40040 40048 40066 40084 40085 43127 47003"
     ),

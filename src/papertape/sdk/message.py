@@ -5,8 +5,7 @@ Source: documentation, "Signature": timestamp + METHOD + path[?query] + body, ke
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -16,7 +15,7 @@ import msgspec
 from papertape.contract import wire
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.signing import prehash
-from papertape.sdk.credentials import Credentials
+from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing
 
@@ -25,17 +24,23 @@ CONTROL_PREFIX = "/papertape/"
 
 
 class Message(msgspec.Struct):
-    """One HTTP request, ready to send: ``target`` is the path with its query, percent-encoded as signed."""
+    """One HTTP request: ``target`` is the path with its query, percent-encoded as signed and as sent."""
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes
+    access: str
+
+    @property
+    def path(self) -> str:
+        """The path without its query."""
+        return self.target.partition("?")[0]
 
     @property
     def endpoint(self) -> str:
         """Method and path, for error messages."""
-        return f"{self.method} {self.target.partition('?')[0]}"
+        return f"{self.method} {self.path}"
 
     def __repr__(self) -> str:
         return f"Message({self.endpoint})"
@@ -49,25 +54,18 @@ def query_string(parameters: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(parameters[name], safe='')}" for name in sorted(parameters))
 
 
-def now_ms() -> int:
-    """This machine's clock in ms since 1970."""
-    return time.time_ns() // 1_000_000
-
-
 class Composer:
     """Makes messages for one environment and one key."""
 
     def __init__(
         self,
         environment: Environment,
-        credentials: Credentials | None,
+        signer: Signer | None,
         control_token: str | None,
         *,
         locale: str = "en-US",
-        clock: Callable[[], int] = now_ms,
     ) -> None:
-        self.environment, self.credentials, self._control_token = environment, credentials, control_token
-        self._clock = clock
+        self.environment, self.signer, self._control_token = environment, signer, control_token
         self._plain = {"User-Agent": USER_AGENT, "Accept": "application/json", "locale": locale}
         if environment.demo:
             self._plain["paptrading"] = "1"
@@ -99,27 +97,48 @@ class Composer:
         if body is not None and not isinstance(body, bytes):
             body = msgspec.json.encode(body, enc_hook=wire.encode_hook)
         if signed is None:
-            signed = self.credentials is not None
+            signed = self.signer is not None
         access = "control" if place.startswith(CONTROL_PREFIX) else "signed" if signed else "public"
         return self._message(method.upper(), f"{place}?{encoded}" if encoded else place, body or b"", access)
 
+    def to_sign(self, message: Message, timestamp: str) -> bytes:
+        """The bytes whose signature goes with the message."""
+        return prehash(timestamp, message.method, message.target, message.body)
+
+    def signed(self, message: Message, timestamp: str, signature: str, headers: Mapping[str, str]) -> Message:
+        """The message with the headers that only this sending has: the key's and ``headers``."""
+        assert self.signer is not None
+        return Message(
+            message.method,
+            message.target,
+            {
+                **message.headers,
+                "ACCESS-KEY": self.signer.key,
+                "ACCESS-SIGN": signature,
+                "ACCESS-TIMESTAMP": timestamp,
+                "ACCESS-PASSPHRASE": self.signer.passphrase,
+                **headers,
+            },
+            message.body,
+            message.access,
+        )
+
+    def unsigned(self, message: Message, headers: Mapping[str, str]) -> Message:
+        """The message with ``headers``, and the control plane's token where it goes there."""
+        every = {**message.headers, **headers}
+        if message.access == "control":
+            every["Authorization"] = f"Bearer {self._control_token}"
+        return Message(message.method, message.target, every, message.body, message.access)
+
     def _message(self, method: str, target: str, body: bytes, access: str) -> Message:
+        if access == "signed" and self.signer is None:
+            raise CredentialsMissing("this call needs an API key", endpoint=f"{method} {target.partition('?')[0]}")
+        if access == "control" and self._control_token is None:
+            raise CredentialsMissing("the control plane needs a token: is this a local Papertape?")
         headers = dict(self._plain)
         if body or method == "POST":
             headers["Content-Type"] = "application/json"
-        if access == "signed":
-            if self.credentials is None:
-                raise CredentialsMissing("this call needs an API key", endpoint=f"{method} {target.partition('?')[0]}")
-            timestamp = str(self._clock())
-            headers["ACCESS-KEY"] = self.credentials.key
-            headers["ACCESS-SIGN"] = self.credentials.sign(prehash(timestamp, method, target, body))
-            headers["ACCESS-TIMESTAMP"] = timestamp
-            headers["ACCESS-PASSPHRASE"] = self.credentials.passphrase
-        elif access == "control":
-            if self._control_token is None:
-                raise CredentialsMissing("the control plane needs a token: is this a local Papertape?")
-            headers["Authorization"] = f"Bearer {self._control_token}"
-        return Message(method, target, headers, body)
+        return Message(method, target, headers, body, access)
 
 
 def text(value: Any) -> str:

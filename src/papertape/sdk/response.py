@@ -19,11 +19,17 @@ SUCCESS = ("00000", "0")
 
 
 class Answer(msgspec.Struct):
-    """The transport's part: status, headers with lower-case names, and the bytes."""
+    """What the road brings: status, headers with lower-case names, the bytes; when, and how long it took.
+
+    ``sent`` and ``received`` are this machine's clock in ms, ``latency`` is in seconds.
+    """
 
     status: int
     headers: dict[str, str]
     content: bytes
+    sent: int = 0
+    received: int = 0
+    latency: float = 0.0
 
 
 class _Envelope(msgspec.Struct):
@@ -37,12 +43,14 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _any = msgspec.json.Decoder(float_hook=str)
 
 
-def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> R:
+def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> Response[R]:
     """The reply, or the exception that the exchange's error stands for."""
     if endpoint.access == "control":
         _raise_for_status(message, answer)
-        return _decoded(endpoint, message, answer, answer.content)
-    return _decoded(endpoint, message, answer, _opened(message, answer).data)
+        return _response(_decoded(endpoint, message, answer, answer.content), answer, 0)
+    envelope = _opened(message, answer)
+    reply = _decoded(endpoint, message, answer, envelope.data)
+    return _response(reply, answer, _milliseconds(envelope.request_time))
 
 
 def free(message: Message, answer: Answer) -> Response[Any]:
@@ -53,10 +61,13 @@ def free(message: Message, answer: Answer) -> Response[Any]:
         raise _strange(message, answer) from error
     if not (isinstance(whole, dict) and "code" in whole and "msg" in whole):
         _raise_for_status(message, answer)
-        return Response(whole, answer.status, answer.headers, answer.content)
+        return _response(whole, answer, 0)
     envelope = _opened(message, answer)
-    told = _milliseconds(envelope.request_time)
-    return Response(whole.get("data"), answer.status, answer.headers, answer.content, told)
+    return _response(whole.get("data"), answer, _milliseconds(envelope.request_time))
+
+
+def _response(reply: R, answer: Answer, told: int) -> Response[R]:
+    return Response(reply, answer.status, answer.headers, answer.content, told, answer.latency)
 
 
 def _opened(message: Message, answer: Answer) -> _Envelope:
@@ -74,9 +85,10 @@ def _opened(message: Message, answer: Answer) -> _Envelope:
         envelope.msg or f"HTTP status {answer.status}",
         code=code,
         status=answer.status,
-        endpoint=message.endpoint,
+        request=message,
         request_time=_milliseconds(envelope.request_time),
         content=answer.content,
+        retry_after=_seconds(answer.headers.get("retry-after", "")),
     )
 
 
@@ -93,11 +105,12 @@ def _strange(message: Message, answer: Answer) -> BitgetError:
         return error_class("", answer.status)(
             f"HTTP status {answer.status} without Bitget's envelope",
             status=answer.status,
-            endpoint=message.endpoint,
+            request=message,
             content=answer.content,
+            retry_after=_seconds(answer.headers.get("retry-after", "")),
         )
     return UnexpectedReply(
-        "the answer is not Bitget's JSON", content=answer.content, status=answer.status, endpoint=message.endpoint
+        "the answer is not Bitget's JSON", content=answer.content, status=answer.status, request=message
     )
 
 
@@ -115,7 +128,7 @@ def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, 
             f"the answer does not fit the documented reply: {error}",
             content=answer.content,
             status=answer.status,
-            endpoint=message.endpoint,
+            request=message,
         ) from error
 
 
@@ -145,3 +158,7 @@ def _texts(value: Any) -> Any:
 
 def _milliseconds(value: str | int | None) -> int:
     return int(value) if value is not None and str(value).isdigit() else 0
+
+
+def _seconds(value: str) -> float | None:
+    return float(value) if value.isdigit() and len(value) < 6 else None

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import select
 from collections import deque
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
-from papertape.sdk import response
-from papertape.sdk.exceptions import NetworkError, RequestTimeout
-from papertape.sdk.message import Composer, Message
+from papertape.sdk.caller import Caller
+from papertape.sdk.clock import machine_ms
+from papertape.sdk.exceptions import BitgetError, NetworkError, RequestTimeout
+from papertape.sdk.message import Message
 from papertape.sdk.response import Answer
+from papertape.sdk.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
     import ssl
@@ -75,28 +78,37 @@ class Pool:
         return HTTPSConnection(host, port, timeout=timeout, context=self._tls)
 
 
-class Transport:
-    """Sends messages and waits for their answers; ``timeout`` in seconds for each step of a call."""
+class Road:
+    """Drives calls' courses: waits, signs, sends. Usable from many threads."""
 
-    def __init__(self, composer: Composer, pool: Pool, timeout: float) -> None:
-        self.composer, self.pool, self.timeout = composer, pool, timeout
+    def __init__(self, caller: Caller, pool: Pool) -> None:
+        self.caller, self.pool = caller, pool
 
-    def with_timeout(self, timeout: float) -> Transport:
-        """The same connections and key with another timeout."""
-        return Transport(self.composer, self.pool, timeout)
+    def drive(self, course: Course[R]) -> R:
+        """Runs a course to its end; raises what it raises."""
+        try:
+            step = next(course)
+            while True:
+                try:
+                    outcome = self._perform(step)
+                except BitgetError as error:
+                    step = course.throw(error)
+                else:
+                    step = course.send(outcome)
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
-    def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Sends one typed request; returns its typed reply or raises a ``BitgetError``."""
-        message = self.composer.typed(endpoint, request)
-        return response.typed(endpoint, message, self.exchange(message))
+    def _perform(self, step: Step) -> Any:
+        if isinstance(step, Send):
+            return self._exchange(step.message, step.timeout)
+        if isinstance(step, Sign):
+            return step.signer.sign(step.content)
+        return sleep(step.seconds)
 
-    def request(self, message: Message) -> Response[Any]:
-        """Sends a free message; returns the answer as it came or raises a ``BitgetError``."""
-        return response.free(message, self.exchange(message))
-
-    def exchange(self, message: Message) -> Answer:
+    def _exchange(self, message: Message, timeout: float) -> Answer:
         """One message out, one answer in. Nothing is ever sent twice."""
-        connection = self.pool.take(self.timeout)
+        connection = self.pool.take(timeout)
         if connection.sock is None:
             _connect(connection, message)
         answer = None
@@ -110,31 +122,49 @@ class Transport:
                 self.pool.give(connection)
 
 
+class Transport(Road):
+    """Calls return the reply."""
+
+    def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
+        """Makes one typed call; raises a ``BitgetError``."""
+        return self.drive(self.caller.typed(endpoint, request)).data
+
+
+class RawTransport(Road):
+    """Calls return the whole response."""
+
+    def call_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
+        """Makes one typed call; raises a ``BitgetError``."""
+        return self.drive(self.caller.typed(endpoint, request))
+
+
 def _connect(connection: HTTPConnection, message: Message) -> None:
     try:
         connection.connect()
     except TimeoutError as error:
-        raise RequestTimeout(f"no connection to {_place(connection)} in time", endpoint=message.endpoint) from error
+        raise RequestTimeout(f"no connection to {_place(connection)} in time", request=message) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise NetworkError(f"cannot reach {_place(connection)}: {reason}", endpoint=message.endpoint) from error
+        raise NetworkError(f"cannot reach {_place(connection)}: {reason}", request=message) from error
 
 
 def _converse(connection: HTTPConnection, message: Message) -> Answer:
     from http.client import HTTPException
 
+    sent, started = machine_ms(), perf_counter()
     try:
         connection.request(message.method, message.target, message.body or None, message.headers)
         reply = connection.getresponse()
         content = reply.read()
     except TimeoutError as error:
         where = _place(connection)
-        raise RequestTimeout(f"no answer from {where} in time", endpoint=message.endpoint, sent=True) from error
+        raise RequestTimeout(f"no answer from {where} in time", request=message, sent=True) from error
     except (HTTPException, OSError) as error:
         where = _place(connection)
-        raise NetworkError(f"{where} broke off: {error}", endpoint=message.endpoint, sent=True) from error
+        raise NetworkError(f"{where} broke off: {error}", request=message, sent=True) from error
+    latency = perf_counter() - started
     headers = {name.lower(): value for name, value in reply.getheaders()}
-    return Answer(reply.status, headers, content)
+    return Answer(reply.status, headers, content, sent, machine_ms(), latency)
 
 
 def _place(connection: HTTPConnection) -> str:

@@ -1,0 +1,164 @@
+"""One call from beginning to end: wait for a turn, sign, send, read, and what follows a failure.
+
+Source of the rules: documentation, "Signature", "Access Restriction", "Request interaction". What is safe to send
+twice: what only reads; what was refused unread (429, a wrong timestamp); what was never sent. An order whose answer
+was lost is looked up instead, see ``recovery``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from papertape.contract.endpoint import UNLIMITED, Endpoint, Limit
+from papertape.contract.public import Public
+from papertape.contract.response import Response
+from papertape.contract.wire import Nothing
+from papertape.sdk import response
+from papertape.sdk.clock import ExchangeClock
+from papertape.sdk.credentials import Credentials
+from papertape.sdk.exceptions import BitgetError, NetworkError, RateLimited, TimestampError
+from papertape.sdk.limiter import Limiter
+from papertape.sdk.message import Composer, Message
+from papertape.sdk.options import Options
+from papertape.sdk.recovery import RECOVERIES, recovered
+from papertape.sdk.response import Answer
+from papertape.sdk.steps import Course, Send, Sign, Wait
+
+R = TypeVar("R")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
+"""Seconds: the pause before the first retry is up to the one, then up to twice as long each time, up to the other."""
+
+REFUSED_SECONDS = 1.0
+"""How long an endpoint rests after a 429 that does not say how long: limits count by the second."""
+
+
+class Caller:
+    """Makes calls' courses; the parts may be shared with other callers, the options are its own."""
+
+    def __init__(self, composer: Composer, clock: ExchangeClock, limiter: Limiter, options: Options) -> None:
+        self.composer, self.clock, self.limiter, self.options = composer, clock, limiter, options
+
+    def with_options(self, options: Options) -> Caller:
+        """The same caller with other options."""
+        return Caller(self.composer, self.clock, self.limiter, options)
+
+    def typed(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
+        """A call of a declared endpoint: its typed reply, or a ``BitgetError``."""
+        recovery = RECOVERIES.get(endpoint.path)
+        if recovery is None:
+            return self.once(endpoint, request)
+        return recovered(self.once, recovery, endpoint, request, self.options.retries)
+
+    def once(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
+        """The same without a look for what became of it: what may have been done is not sent again."""
+        message = self.composer.typed(endpoint, request)
+        read = partial(response.typed, endpoint, message)
+        return self._attempts(message, read, endpoint.limit, urgent=endpoint.urgent)
+
+    def free(self, message: Message) -> Course[Response[Any]]:
+        """A call of any other path, its limit unknown here."""
+        return self._attempts(message, partial(response.free, message), UNLIMITED, urgent=False)
+
+    def _attempts(
+        self, message: Message, read: Callable[[Answer], Response[R]], limit: Limit, *, urgent: bool
+    ) -> Course[Response[R]]:
+        """A message sent as often as is safe and as the options allow, until its answer is a success."""
+        retries, re_signed = self.options.retries, False
+        while True:
+            try:
+                yield from self._turn(message, limit, urgent)
+                answer = yield from self._sending(message)
+                return self._observed(read, answer)
+            except TimestampError as error:
+                if re_signed:
+                    raise
+                re_signed = True
+                if not error.request_time:
+                    yield from self.synchronise()
+            except BitgetError as error:
+                if isinstance(error, RateLimited):
+                    self._rest(message, limit, error)
+                if not retries or not _repeatable(message, error):
+                    raise
+                yield Wait(_pause(self.options.retries - retries, error))
+                retries -= 1
+
+    def synchronise(self) -> Course[None]:
+        """Asks the exchange for its time and sets the clock by it."""
+        asked = self.composer.typed(Public.time, Nothing())
+        answer = yield from self._sending(asked)
+        told = response.typed(Public.time, asked, answer).data.server_time
+        self.clock.observe(told, answer.sent, answer.received)
+
+    def _observed(self, read: Callable[[Answer], Response[R]], answer: Answer) -> Response[R]:
+        """What an answer says, a failure too; either tells the exchange's time."""
+        told = 0
+        try:
+            said = read(answer)
+            told = said.request_time
+            return said
+        except BitgetError as error:
+            told = error.request_time
+            raise
+        finally:
+            self.clock.observe(told, answer.sent, answer.received)
+
+    def _turn(self, message: Message, limit: Limit, urgent: bool) -> Course[None]:
+        if self.options.limits == "off" or message.access == "control":
+            return
+        patience = self.options.patience if self.options.limits == "wait" else 0.0
+        seconds = self.limiter.turn(message.path, limit, self._key, urgent=urgent, patience=patience)
+        if seconds > patience:
+            raise TurnTooFar(f"the next call may go out in {seconds:.2f} s", request=message, retry_after=seconds)
+        if seconds > 0:
+            yield Wait(seconds)
+
+    def _sending(self, message: Message) -> Course[Answer]:
+        headers = self.options.headers
+        if message.access == "signed":
+            timestamp = str(self.clock.now())
+            signature = yield from self._signature(self.composer.to_sign(message, timestamp))
+            whole = self.composer.signed(message, timestamp, signature, headers)
+        else:
+            whole = self.composer.unsigned(message, headers)
+        answer: Answer = yield Send(whole, self.options.timeout)
+        return answer
+
+    def _signature(self, content: bytes) -> Course[str]:
+        signer = self.composer.signer
+        assert signer is not None
+        if isinstance(signer, Credentials):
+            return signer.sign(content)
+        signature: str = yield Sign(signer, content)
+        return signature
+
+    def _rest(self, message: Message, limit: Limit, error: RateLimited) -> None:
+        if not isinstance(error, TurnTooFar):
+            self.limiter.refused(message.path, limit, self._key, error.retry_after or REFUSED_SECONDS)
+
+    @property
+    def _key(self) -> str:
+        return "" if self.composer.signer is None else self.composer.signer.key
+
+
+class TurnTooFar(RateLimited):
+    """The client's own limiter did not let the call out: nothing was sent."""
+
+
+def _repeatable(message: Message, error: BitgetError) -> bool:
+    """Whether sending again can neither do a thing twice nor be in vain."""
+    if not error.retryable or isinstance(error, TurnTooFar):
+        return False
+    if message.method == "GET" or isinstance(error, RateLimited):
+        return True
+    return isinstance(error, NetworkError) and not error.sent
+
+
+def _pause(attempt: int, error: BitgetError) -> float:
+    """Seconds before the next attempt: full jitter, so that many clients do not come back at once."""
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * float(2**attempt))
+    return (error.retry_after or 0.0) + random.uniform(0.1, 1.0) * longest

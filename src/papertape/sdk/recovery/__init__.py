@@ -1,0 +1,13 @@
+"""What became of a request whose answer was lost: it is looked up before anything is sent again.
+
+Source: documentation, "Request interaction": ``clientOid`` names an order before the exchange has numbered it, and the
+exchange takes each only once. So an order that is not found may be sent again under the same id: the two can never
+both be taken.
+"""
+
+from __future__ import annotations
+
+from papertape.sdk.recovery.course import Ask, Recovery, recovered
+from papertape.sdk.recovery.table import RECOVERIES
+
+__all__ = ["RECOVERIES", "Ask", "Recovery", "recovered"]

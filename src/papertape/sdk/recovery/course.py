@@ -1,0 +1,114 @@
+"""The course of a call that must not be made twice."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from papertape.contract.endpoint import Endpoint
+from papertape.contract.response import Response
+from papertape.sdk.exceptions import BitgetError, OutcomeUnknown
+from papertape.sdk.steps import Course, Wait
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+
+SETTLING_SECONDS = 0.3
+"""Before a lookup: what was sent may still be on its way into the exchange's books."""
+
+
+class Ask(Protocol):
+    """Calls an endpoint, with the retries that are safe for it."""
+
+    def __call__(self, endpoint: Endpoint[..., Any, S], request: Any) -> Course[Response[S]]:
+        """The course of the call."""
+        ...
+
+
+class Found(NamedTuple, Generic[Q, R]):
+    """What a lookup has found: the reply to what was done, and the request for what was not."""
+
+    done: Response[R] | None
+    missing: Q | None
+
+
+class Recovery(Generic[Q, R]):
+    """How one kind of request is found again. By itself: it may simply be made again."""
+
+    refusals: ClassVar[tuple[type[BitgetError], ...]] = ()
+    """How the exchange refuses what it has done already; after a lost answer that is no failure."""
+
+    def identified(self, request: Q) -> Q:
+        """The request with an id of ours wherever it lacks one."""
+        return request
+
+    def names(self, request: Q) -> tuple[str, ...]:
+        """The client ids to look for, for whoever has to do it by hand."""
+        return ()
+
+    def find(self, ask: Ask, request: Q) -> Course[Found[Q, R]]:
+        """Looks up what became of the request."""
+        yield Wait(0)
+        return Found(None, request)
+
+    def joined(self, earlier: R, later: R) -> R:
+        """Two parts of one reply as one."""
+        return later
+
+
+def recovered(
+    ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
+) -> Course[Response[R]]:
+    """Sends a request, looks it up if its answer is lost, and sends again what is not there.
+
+    Raises ``OutcomeUnknown`` when within ``retries`` it could neither be found nor be sent again.
+    """
+    request = whole = recovery.identified(request)
+    done: Response[R] | None = None
+    lost: BitgetError | None = None
+    while True:
+        try:
+            reply = yield from ask(endpoint, request)
+            return _joined(recovery, done, reply)
+        except BitgetError as error:
+            if not error.uncertain and not (lost is not None and isinstance(error, recovery.refusals)):
+                if done is None:
+                    raise
+                raise _unknown(recovery, whole, error) from error
+            lost = error
+        try:
+            yield Wait(SETTLING_SECONDS)
+            found = yield from recovery.find(ask, request)
+        except BitgetError as error:
+            raise _unknown(recovery, whole, lost) from error
+        if found.done is not None:
+            done = _joined(recovery, done, found.done)
+        if found.missing is None:
+            assert done is not None, "a lookup finds what was done or says what is missing"
+            return done
+        if not retries:
+            raise _unknown(recovery, whole, lost) from lost
+        request, retries = found.missing, retries - 1
+
+
+def _joined(recovery: Recovery[Q, R], earlier: Response[R] | None, later: Response[R]) -> Response[R]:
+    return later if earlier is None else told(later, recovery.joined(earlier.data, later.data))
+
+
+def _unknown(recovery: Recovery[Q, R], request: Q, lost: BitgetError) -> OutcomeUnknown:
+    names = recovery.names(request)
+    text = f"the answer was lost ({lost.message}) and what became of the request could not be found out"
+    return OutcomeUnknown(text, request=lost.request, client_oids=names)
+
+
+def told(response: Response[Any], data: R) -> Response[R]:
+    """A response with other data: what a lookup's answer means for the request that was lost."""
+    return msgspec.structs.replace(response, data=data)
+
+
+def client_oid() -> str:
+    """A new client id: 32 characters of those that the documentation allows."""
+    return f"pt-{secrets.token_hex(14)}x"

@@ -1,0 +1,80 @@
+"""Lost trigger orders: looked up among the waiting and the past ones."""
+
+from __future__ import annotations
+
+import msgspec
+
+from papertape.contract.public import Public
+from papertape.contract.response import Response
+from papertape.contract.spot.plan import (
+    CancelPlanOrder,
+    ListOpenPlanOrders,
+    ListPlanHistory,
+    PlacePlanOrder,
+    PlanCancelled,
+    PlanOrder,
+    PlanOrderPage,
+    SpotPlan,
+)
+from papertape.contract.spot.trade import OrderReference
+from papertape.contract.wire import Nothing
+from papertape.sdk.exceptions import DuplicateClientOid, OrderNotFound
+from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
+from papertape.sdk.steps import Course
+
+HOUR_MS = 3_600_000
+Look = Response[PlanOrderPage]
+
+
+class PlacedTrigger(Recovery[PlacePlanOrder, OrderReference]):
+    """A trigger order is found by its client id, waiting or fired."""
+
+    refusals = (DuplicateClientOid,)
+
+    def identified(self, request: PlacePlanOrder) -> PlacePlanOrder:
+        """The trigger order with a client id."""
+        return request if request.client_oid else msgspec.structs.replace(request, client_oid=client_oid())
+
+    def names(self, request: PlacePlanOrder) -> tuple[str, ...]:
+        """Its client id."""
+        return (request.client_oid or "",)
+
+    def find(self, ask: Ask, request: PlacePlanOrder) -> Course[Found[PlacePlanOrder, OrderReference]]:
+        """The trigger order, if the exchange has it."""
+        look = yield from ask(SpotPlan.current_plan_orders, ListOpenPlanOrders(symbol=request.symbol, limit=100))
+        order = _among(look, None, request.client_oid)
+        if order is None:
+            look = yield from _past(ask, request.symbol)
+            order = _among(look, None, request.client_oid)
+        if order is None:
+            return Found(None, request)
+        return Found(told(look, OrderReference(order_id=order.order_id, client_oid=order.client_oid)), None)
+
+
+class CancelledTrigger(Recovery[CancelPlanOrder, PlanCancelled]):
+    """A trigger order's cancel is found among the past ones."""
+
+    refusals = (OrderNotFound,)
+
+    def find(self, ask: Ask, request: CancelPlanOrder) -> Course[Found[CancelPlanOrder, PlanCancelled]]:
+        """Whether the trigger order is cancelled."""
+        look = yield from _past(ask, None)
+        order = _among(look, request.order_id, request.client_oid)
+        if order is None or order.status != "cancelled":
+            return Found(None, request)
+        return Found(told(look, PlanCancelled(result="success")), None)
+
+
+def _past(ask: Ask, symbol: str | None) -> Course[Look]:
+    """The trigger orders of the last hour that wait no more."""
+    clock = yield from ask(Public.time, Nothing())
+    now = clock.data.server_time
+    window = ListPlanHistory(symbol=symbol, start_time=now - HOUR_MS, end_time=now + HOUR_MS, limit=100)
+    return (yield from ask(SpotPlan.history_plan_orders, window))
+
+
+def _among(look: Look, order_id: str | None, name: str | None) -> PlanOrder | None:
+    for order in look.data.order_list:
+        if order.order_id == order_id or (name and order.client_oid == name):
+            return order
+    return None

@@ -1,0 +1,38 @@
+"""A call as a course of steps: what a client does is written once, without I/O, and driven by either road.
+
+A course is a generator: it yields a step and is sent what came of it (or thrown a ``BitgetError``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from papertape.sdk.credentials import Signer
+from papertape.sdk.message import Message
+
+R = TypeVar("R")
+
+
+class Wait(NamedTuple):
+    """Let this many seconds pass."""
+
+    seconds: float
+
+
+class Sign(NamedTuple):
+    """Have a signer of the user's sign these bytes; gives the signature as base64. It may take its time."""
+
+    signer: Signer
+    content: bytes
+
+
+class Send(NamedTuple):
+    """Send one message; gives the ``Answer`` or raises a ``NetworkError``. ``timeout`` is in seconds."""
+
+    message: Message
+    timeout: float
+
+
+Step: TypeAlias = Wait | Sign | Send
+Course: TypeAlias = Generator[Step, Any, R]

@@ -9,7 +9,8 @@ from typing import cast
 
 from papertape.contract import signing
 from papertape.contract.errors import Error
-from papertape.gateway.app import Answer, Gateway
+from papertape.gateway.app import Gateway
+from papertape.gateway.replies import Answer
 from papertape.gateway.server import HttpServer
 
 SECRETS = {"papertape-key": "papertape-secret", "papertape-key-2": "papertape-secret"}

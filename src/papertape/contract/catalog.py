@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from papertape.contract.assets import Assets
-from papertape.contract.control import Control
+from papertape.contract.control import Control, FaultControl
 from papertape.contract.control.p2p import P2PControl
 from papertape.contract.convert import Convert
 from papertape.contract.endpoint import Endpoint, Group, endpoints_of
@@ -46,6 +46,7 @@ GROUPS: tuple[type[Group[Any]], ...] = (
     Unified,
     Control,
     P2PControl,
+    FaultControl,
     Internal,
 )
 ENDPOINTS: tuple[Endpoint[..., Any, Any], ...] = tuple(endpoint for group in GROUPS for endpoint in endpoints_of(group))

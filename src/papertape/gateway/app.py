@@ -22,11 +22,15 @@ from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication
 from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
 from papertape.gateway.dispatch import Dispatcher, Writer
+from papertape.gateway.faults import requests as faulty
+from papertape.gateway.faults.checking import CONTROL as NEVER_STRUCK
+from papertape.gateway.faults.requests import Struck
+from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.incoming import Incoming
 from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
 from papertape.gateway.metrics import Metrics
 from papertape.gateway.rate_limits import EXHAUSTED, UNCOUNTED, RateLimits
-from papertape.gateway.replies import JSON, Replies
+from papertape.gateway.replies import JSON, REMAINING, Answer, Replies
 from papertape.gateway.requests_log import Entry, RequestsLog
 from papertape.gateway.router import Route, Router
 from papertape.operations.ports import History, Vault
@@ -39,7 +43,6 @@ LARGEST_BODY = 1 << 20
 
 NOBODY = Caller(0)
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
 Document = Callable[[], str | bytes]
 
 
@@ -77,6 +80,7 @@ class Gateway:
         endpoints = tuple(endpoints)
         self.requests = RequestsLog()
         self.metrics = Metrics()
+        self.faults = Switchboard(self.metrics)
         self.vault = vault
         self.replies = Replies(vault)
         self._limits = RateLimits(enabled=limits)
@@ -87,7 +91,7 @@ class Gateway:
         self._clock = house.gateway_clock
         self.history = history
         self._dispatcher = Dispatcher(sequencer, history, house.market_clock)
-        self._house = ControlPlane(house, self.requests)
+        self._house = ControlPlane(house, self.requests, self.faults)
         self._documents: dict[str, tuple[str, Document]] = {}
         self._add_documents(endpoints)
 
@@ -107,12 +111,21 @@ class Gateway:
         self._documents[path] = (content_type, read)
 
     async def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes, peer: str) -> Answer:
-        """Answers one request. ``target`` is path and query as sent; ``peer`` is the client's address."""
+        """Answers one request, or has it cut. ``target`` is path and query as sent; ``peer`` the client's address."""
         started = perf_counter_ns()
         path, _, query = target.partition("?")
         incoming = Incoming(method, target, path, query, headers, body, peer, self._clock.now())
         if path in self._documents and method == "GET":
             return self._document(path)
+        if self.faults.on_requests and not path.startswith(NEVER_STRUCK):
+            caller = self._claimed(headers)
+            struck = faulty.strike(self.faults, incoming, caller.key, caller.uid)
+            if struck is not None:
+                return await self._struck(struck, incoming, caller, started)
+        return await self._answer(incoming, started)
+
+    async def _answer(self, incoming: Incoming, started: int, fault: str = "") -> Answer:
+        method, path, headers = incoming.method, incoming.path, incoming.headers
         route = self._router.routes.get((method, path))
         try:
             served = await self._serve(route, incoming)
@@ -126,13 +139,36 @@ class Gateway:
             error, caller, remaining = errors.SERVER_FAILED, NOBODY, UNCOUNTED
         else:
             error, caller, remaining = SUCCESS, served.caller, served.remaining
-        self._record(route, incoming, caller, error, (perf_counter_ns() - started) // 1000)
+        microseconds = (perf_counter_ns() - started) // 1000
+        self.metrics.count(route.label if route else "", error.code, microseconds)
+        self._record(incoming, caller, error, microseconds, fault)
         out = [JSON] if remaining == UNCOUNTED else [JSON, (REMAINING, str(remaining))]
         if error is SUCCESS:
             return 200, out, served.body
         if error.status == 405:
             out.append(("allow", ", ".join(self._router.methods(path))))
         return error.status, out, self.replies.error(error, incoming.now, headers.get("locale", ""))
+
+    async def _struck(self, struck: Struck, incoming: Incoming, caller: Caller, started: int) -> Answer:
+        """Answers a request that a fault has struck."""
+        if struck.before:
+            await self.faults.wait(struck.before)
+            incoming = incoming._replace(now=self._clock.now())
+        if struck.executed:
+            answer = await self._answer(incoming, started, struck.names)
+        else:
+            error = struck.error
+            self._record(incoming, caller, error, (perf_counter_ns() - started) // 1000, struck.names)
+            locale = incoming.headers.get("locale", "")
+            answer = error.status, [JSON], self.replies.error(error, incoming.now, locale)
+        if struck.after:
+            await self.faults.wait(struck.after)
+        return faulty.spoilt(struck, answer)
+
+    def _claimed(self, headers: Mapping[str, str]) -> Caller:
+        """Who a request says that it is from."""
+        key = self.exchange.keys.get(headers.get("access-key", ""))
+        return NOBODY if key is None else Caller(key.uid, key.key)
 
     def refuse(self, error: Error, headers: Mapping[str, str]) -> Answer:
         """The answer to a request that the server could not read to its end."""
@@ -170,11 +206,10 @@ class Gateway:
         text = read()
         return 200, [("content-type", content_type)], text.encode() if isinstance(text, str) else text
 
-    def _record(self, route: Route | None, incoming: Incoming, caller: Caller, error: Error, microseconds: int) -> None:
-        self.metrics.count(route.label if route else "", error.code, microseconds)
+    def _record(self, incoming: Incoming, caller: Caller, error: Error, microseconds: int, fault: str) -> None:
         method, target, _, _, _, _, peer, now = incoming
         self.requests.add(
-            Entry(now, method, target, caller.uid, caller.key, peer, error.status, error.code, microseconds)
+            Entry(now, method, target, caller.uid, caller.key, peer, error.status, error.code, microseconds, fault)
         )
 
     async def _serve(self, route: Route | None, incoming: Incoming) -> Served:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from papertape.gateway.app import Gateway
+from papertape.gateway.replies import CUT
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -13,7 +14,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """Answers one request. The scope's state holds the gateway and the target's bytes as they came."""
+    """Answers one request. The scope's state holds the gateway, the connection and the target's bytes as they came."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     body = b""
     if "content-length" in headers or "transfer-encoding" in headers:
@@ -23,9 +24,12 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         body = whole
     gateway: Gateway = scope["state"]["gateway"]
     client = scope["client"]
-    status, out, reply = await gateway.handle(
+    status, out, reply = answer = await gateway.handle(
         scope["method"], _target(scope), headers, body, client[0] if client else ""
     )
+    if answer is CUT:
+        scope["state"]["connection"].abort()
+        return
     lines = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in out]
     lines.append((b"content-length", b"%d" % len(reply)))
     await send({"type": "http.response.start", "status": status, "headers": lines})

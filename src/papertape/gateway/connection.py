@@ -99,7 +99,7 @@ class Connection(HttpToolsProtocol):
         app_state: dict[str, Any],
         _loop: AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+        super().__init__(config, server_state, {**app_state, "connection": self}, _loop)
         self.logger = logger
         self.deadline = inf
         self._gateway: Gateway = app_state["gateway"]

@@ -1,4 +1,4 @@
-"""The part of the control plane that is about the house, not the exchange: clocks, checkpoints, requests, health.
+"""The part of the control plane that is about the house, not the exchange: clocks, checkpoints, requests, faults.
 
 Everything of it that changes the exchange is a command like any other and does not come here.
 """
@@ -12,16 +12,21 @@ from typing import Any, Protocol, TypeVar
 
 from papertape.contract import errors
 from papertape.contract.control import (
+    AddFault,
     AdvanceClock,
     Audit,
     Checkpoint,
     ClockState,
     Control,
+    Done,
     ExchangeState,
+    Fault,
+    FaultControl,
     Health,
     ListRequests,
     LoggedRequest,
     MakeCheckpoint,
+    RemoveFault,
     Restore,
     SetClock,
 )
@@ -30,6 +35,7 @@ from papertape.contract.errors import Rejected
 from papertape.contract.wire import Nothing
 from papertape.engine.audit import audit
 from papertape.engine.exchange import Exchange
+from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.requests_log import LAST_REQUESTS, RequestsLog
 from papertape.journal.clock import Clock
 
@@ -41,6 +47,10 @@ OPEN_TO_ALL = frozenset({Control.health.path})
 
 FARTHEST_MS = 253_370_764_799_999
 """The end of the year 9998: no clock is set beyond it, so that whatever runs then still ends within the calendar."""
+
+
+LONGEST_ID = 18
+"""Digits of a fault's id."""
 
 
 class House(Protocol):
@@ -82,8 +92,8 @@ class House(Protocol):
 class ControlPlane:
     """Answers the endpoints about the house; ``functions`` has one for each path."""
 
-    def __init__(self, house: House, log: RequestsLog) -> None:
-        self._house, self._log = house, log
+    def __init__(self, house: House, log: RequestsLog, faults: Switchboard) -> None:
+        self._house, self._log, self._faults = house, log, faults
         self._started = house.gateway_clock.now()
         self.functions: dict[str, HouseFunction] = {}
         self._serve(Control.health, self.health)
@@ -97,6 +107,9 @@ class ControlPlane:
         self._serve(Control.reset, self.reset)
         self._serve(Control.state_hash, self.state_hash)
         self._serve(Control.audit, self.audit)
+        self._serve(FaultControl.add, self.add_fault)
+        self._serve(FaultControl.list, self.faults)
+        self._serve(FaultControl.remove, self.remove_fault)
 
     def _serve(self, endpoint: Endpoint[..., Q, R], function: Callable[[Q], Awaitable[R]]) -> None:
         self.functions[endpoint.path] = function
@@ -162,7 +175,8 @@ class ControlPlane:
         return await self.state_hash(Nothing())
 
     async def reset(self, request: Nothing) -> ExchangeState:
-        """Starts over."""
+        """Starts over, with nothing that is to go wrong."""
+        self._faults.clear()
         await self._house.reset()
         return await self.state_hash(Nothing())
 
@@ -176,6 +190,24 @@ class ControlPlane:
         """What is wrong with the exchange; takes about as long as its state hash."""
         exchange = self._house.exchange
         return Audit(sequence=exchange.sequence, findings=audit(exchange))
+
+    async def add_fault(self, request: AddFault) -> Fault:
+        """Makes something go wrong; 40058 when as much does as may."""
+        return self._faults.add(request).shown()
+
+    async def faults(self, request: Nothing) -> list[Fault]:
+        """What is to go wrong, the oldest first."""
+        return [switch.shown() for switch in self._faults]
+
+    async def remove_fault(self, request: RemoveFault) -> Done:
+        """Removes one fault or all; 40034 if there is none of this id."""
+        if request.id is None:
+            self._faults.clear()
+        elif request.id.isascii() and request.id.isdigit() and len(request.id) <= LONGEST_ID:
+            self._faults.remove(int(request.id))
+        else:
+            raise Rejected(errors.PARAMETER_ERROR.of("id"))
+        return Done()
 
 
 @cache

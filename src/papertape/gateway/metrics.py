@@ -38,6 +38,7 @@ class Metrics:
         self._requests: dict[tuple[str, str], int] = {}
         self._latencies: dict[str, Series] = {}
         self._gauges: dict[str, tuple[str, Gauge]] = {}
+        self._strikes: dict[str, int] = {}
 
     def add_gauge(self, name: str, explanation: str, read: Gauge) -> None:
         """Adds a value that is read at each scrape."""
@@ -52,9 +53,15 @@ class Metrics:
             series = self._latencies[path] = Series()
         series.observe(microseconds)
 
+    def struck(self, kind: str) -> None:
+        """Counts one strike of a fault that was set on purpose."""
+        self._strikes[kind] = self._strikes.get(kind, 0) + 1
+
     def text(self) -> str:
         """Everything in Prometheus' text exposition format 0.0.4."""
-        return "\n".join([*self._request_lines(), *self._latency_lines(), *self._gauge_lines(), ""])
+        return "\n".join(
+            [*self._request_lines(), *self._latency_lines(), *self._fault_lines(), *self._gauge_lines(), ""]
+        )
 
     def _request_lines(self) -> Iterator[str]:
         yield "# HELP papertape_requests_total Requests answered, by endpoint and reply code."
@@ -75,6 +82,12 @@ class Metrics:
             yield f'{name}_bucket{{endpoint="{path}",le="+Inf"}} {running}'
             yield f'{name}_sum{{endpoint="{path}"}} {series.total / 1_000_000}'
             yield f'{name}_count{{endpoint="{path}"}} {running}'
+
+    def _fault_lines(self) -> Iterator[str]:
+        yield "# HELP papertape_fault_strikes_total Strikes of faults set through the control plane, by kind."
+        yield "# TYPE papertape_fault_strikes_total counter"
+        for kind, number in self._strikes.items():
+            yield f'papertape_fault_strikes_total{{kind="{kind}"}} {number}'
 
     def _gauge_lines(self) -> Iterator[str]:
         for name, (explanation, read) in self._gauges.items():

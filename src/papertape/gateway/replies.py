@@ -16,6 +16,13 @@ from papertape.contract.errors_chinese import in_chinese
 from papertape.contract.wire import Sealed, encode_hook
 from papertape.operations.ports import Vault
 
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
+
+CUT: Answer = (0, [], b"")
+"""In place of an answer: the server cuts the socket."""
+
+REMAINING = "x-mbx-used-remain-limit"
 JSON = ("content-type", "application/json")
 _SUCCESS = f'{{"code":"{SUCCESS.code}","msg":"{SUCCESS.message}","requestTime":%d,"data":'.encode()
 

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
     status: int
     code: str
     microseconds: int
+    fault: str = ""
 
     def shown(self) -> LoggedRequest:
         """The entry as the control plane shows it."""
@@ -42,6 +43,7 @@ class Entry(NamedTuple):
             status=self.status,
             code=self.code,
             microseconds=self.microseconds,
+            fault=self.fault,
         )
 
 

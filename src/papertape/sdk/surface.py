@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from papertape.contract.assets import Assets
-from papertape.contract.control import Control
+from papertape.contract.control import Control, FaultControl
 from papertape.contract.control.p2p import P2PControl
 from papertape.contract.convert import Convert
 from papertape.contract.insights import Insights
@@ -34,11 +34,12 @@ class Spot(Generic[T]):
 
 
 class ControlPlane(Control[T]):
-    """The control plane; ``p2p`` is its P2P desk."""
+    """The control plane; ``p2p`` is its P2P desk, ``faults`` makes things go wrong."""
 
     def __init__(self, transport: T) -> None:
         super().__init__(transport)
         self.p2p: P2PControl[T] = P2PControl(transport)
+        self.faults: FaultControl[T] = FaultControl(transport)
 
 
 class Surface(Generic[T]):

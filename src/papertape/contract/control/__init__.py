@@ -28,6 +28,7 @@ from papertape.contract.control.announcements import (
     RemoveAnnouncement,
     Translation,
 )
+from papertape.contract.control.faults import AddFault, Fault, FaultKind, Faults, RemoveFault
 from papertape.contract.control.funds import (
     AddAddress,
     Address,
@@ -64,6 +65,7 @@ from papertape.contract.wire import Nothing
 
 __all__ = [
     "AddAddress",
+    "AddFault",
     "Address",
     "AdvanceClock",
     "AnnouncementTranslation",
@@ -91,6 +93,10 @@ __all__ = [
     "ExchangeState",
     "FailDeposit",
     "FailWithdrawal",
+    "Fault",
+    "FaultControl",
+    "FaultKind",
+    "Faults",
     "Fund",
     "GrantBonus",
     "Health",
@@ -109,6 +115,7 @@ __all__ = [
     "MovedFunds",
     "PermissionName",
     "RemoveAnnouncement",
+    "RemoveFault",
     "Restore",
     "SetClock",
     "StartDeposit",
@@ -254,5 +261,22 @@ class Control(Group[T]):
     )  # fmt: skip
     health = Endpoint(
         "GET", "/papertape/v1/health", Nothing, Health, "Get whether the exchange answers.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+
+
+class FaultControl(Group[T]):
+    """The control plane's fault switches."""
+
+    add = Endpoint(
+        "POST", "/papertape/v1/faults/add", AddFault, Fault, "Make something go wrong.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    list = Endpoint(
+        "GET", "/papertape/v1/faults", Nothing, Faults, "List faults and how often each has struck.",
+        limit=UNLIMITED, access="control",
+    )  # fmt: skip
+    remove = Endpoint(
+        "POST", "/papertape/v1/faults/remove", RemoveFault, Done, "Remove one fault, or all.",
         limit=UNLIMITED, access="control",
     )  # fmt: skip

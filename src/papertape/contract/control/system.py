@@ -75,7 +75,10 @@ class ListRequests(Request):
 
 
 class LoggedRequest(Reply):
-    """A request that the gateway answered, with the reply's code and how long it took."""
+    """A request that came in, with the reply's code and how long it took.
+
+    ``fault`` names what struck it, joined by commas; ``status`` is 0 and ``code`` empty for one that was lost.
+    """
 
     time: int
     method: str
@@ -87,6 +90,7 @@ class LoggedRequest(Reply):
     status: int
     code: str
     microseconds: int
+    fault: str = ""
 
 
 class Health(Reply):

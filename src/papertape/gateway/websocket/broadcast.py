@@ -14,6 +14,7 @@ from picows import WSCloseCode
 
 from papertape.contract.channel import Argument, Channel
 from papertape.contract.wire import encode
+from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.framing import TEXT
 from papertape.operations.feeds.feed import Push
 from papertape.operations.feeds.feeds import Feeds, Who
@@ -48,11 +49,11 @@ Spelled = dict[Subscription, None]
 class Broadcast:
     """All who listen, by topic and spelling; ``pushed`` counts messages, those that wait for slow readers included.
 
-    ``start`` runs what a first push may have to wait for.
+    ``start`` runs what a first push may have to wait for; ``faults`` are asked while any of them strikes pushes.
     """
 
-    def __init__(self, feeds: Feeds, start: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        self.feeds = feeds
+    def __init__(self, feeds: Feeds, start: Callable[[Coroutine[Any, Any, None]], None], faults: StreamFaults) -> None:
+        self.feeds, self._faults, self._switchboard = feeds, faults, faults.switchboard
         self.pushed = self.subscriptions = 0
         self._start = start
         self._audiences: dict[Who, dict[bytes, Spelled]] = {}
@@ -88,10 +89,15 @@ class Broadcast:
     def snapshot(self, subscription: Subscription) -> bytes | None:
         """The message that holds all that is known of the topic; None for one that has no such thing."""
         push = self.feeds.snapshot(subscription.argument, subscription.uid)
+        if push is not None and self._switchboard.on_pushes:
+            push = self._faults.first_push(subscription, push)
         return None if push is None else _head(push) + subscription.echo + _tail(push)
 
     def publish(self, pushes: Iterable[Push]) -> None:
         """Writes each push to those who listen; nothing here waits for any of them."""
+        if self._switchboard.on_pushes:
+            self._publish_with_faults(pushes)
+            return
         for push in pushes:
             audience = self._audiences.get((push.topic, push.uid))
             if audience is None:
@@ -106,6 +112,19 @@ class Broadcast:
                         session.push(subscription, message)
                     else:
                         session.write(TEXT, message)
+
+    def _publish_with_faults(self, pushes: Iterable[Push]) -> None:
+        """The same, one listener after the other: what strikes one leaves the others as they are."""
+        for push in pushes:
+            for echo, subscriptions in self._audiences.get((push.topic, push.uid), {}).items():
+                message = _head(push) + echo + _tail(push)
+                for subscription in subscriptions:
+                    given = self._faults.push(subscription, push)
+                    if given is None:
+                        continue
+                    self.pushed += 1
+                    whole = message if given is push else _head(given) + echo + _tail(given)
+                    subscription.session.push(subscription, whole)
 
     async def _load(self, first: Subscription) -> None:
         """Reads what the topic's snapshot needs, once for all who wait for it."""

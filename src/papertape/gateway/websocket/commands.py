@@ -14,6 +14,7 @@ from papertape.contract.errors import Rejected
 from papertape.contract.stream_orders import OrderArgument, argument_of, done, order_call, refused
 from papertape.contract.wire import encode
 from papertape.gateway.app import Gateway
+from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.events import failure
 from papertape.gateway.websocket.session import Session
 
@@ -26,8 +27,10 @@ MOST_RUNNING = 64
 class Commands:
     """Answers commands; ``start`` runs each beside the others."""
 
-    def __init__(self, gateway: Gateway, start: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        self._gateway, self._start = gateway, start
+    def __init__(
+        self, gateway: Gateway, start: Callable[[Coroutine[Any, Any, None]], None], faults: StreamFaults
+    ) -> None:
+        self._gateway, self._start, self._faults = gateway, start, faults
 
     def answer(self, session: Session, given: list[Any], now: int) -> None:
         """Begins to answer a request; it has one argument, since there are no batches."""
@@ -59,4 +62,7 @@ class Commands:
             answer = refused(argument, errors.SERVER_FAILED, now)
         finally:
             session.running -= 1
-        session.answer(encode(answer))
+        if self._gateway.faults.on_streams and self._faults.loses_answer(session, argument.channel, argument.inst_id):
+            session.cut()
+        else:
+            session.answer(encode(answer))

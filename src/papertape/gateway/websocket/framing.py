@@ -45,14 +45,14 @@ class Framing(WSListener):
     """
 
     __slots__ = (
-        "_decoder", "_parts", "_ping", "_size", "closing", "deadline", "loop", "paused", "transport", "write",
+        "_decoder", "_parts", "_ping", "_size", "closing", "deadline", "loop", "paused", "silent", "transport", "write",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.transport: WSTransport | None = None
         self.write: Callable[[WSMsgType, bytes], None] = _nowhere
-        self.closing = self.paused = False
+        self.closing = self.paused = self.silent = False
         self.deadline = inf
         self._decoder: codecs.IncrementalDecoder | None = None
         self._parts: list[bytes] | None = None
@@ -82,6 +82,11 @@ class Framing(WSListener):
         self.closing = True
         self.deadline = self.loop.time() + CLOSE_SECONDS
         self.transport.send_close(code, reason)
+
+    def fall_silent(self) -> None:
+        """Leaves the socket open; from now on nothing is heard and nothing said."""
+        self.silent = True
+        self.write = _nowhere
 
     def cut(self) -> None:
         """Ends the connection at once, unsent messages included."""
@@ -116,7 +121,7 @@ class Framing(WSListener):
     def resume_writing(self) -> None:
         """The other side has caught up."""
         self.paused = False
-        if self.closing or self.transport is None:
+        if self.closing or self.silent or self.transport is None:
             return
         self.deadline = inf
         if self._ping is not None:
@@ -127,6 +132,8 @@ class Framing(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame: most often a whole text message."""
         kind = frame.msg_type
+        if self.silent:
+            return
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.close(WSCloseCode.PROTOCOL_ERROR, "reserved bits without an extension")
         elif kind == WSMsgType.CLOSE:
@@ -134,7 +141,7 @@ class Framing(WSListener):
         elif self.closing:
             return
         elif kind == WSMsgType.PING:
-            self._pong(transport, frame)
+            self.pong(frame.get_payload_as_bytes())
         elif kind != WSMsgType.PONG:
             self._data(frame, kind)
 
@@ -177,13 +184,12 @@ class Framing(WSListener):
         self._parts = None
         return whole if self._decoder is None else whole.decode()
 
-    def _pong(self, transport: WSTransport, frame: WSFrame) -> None:
+    def pong(self, payload: bytes) -> None:
         """Answers a ping; for a slow reader only the latest, once it reads again."""
-        payload = frame.get_payload_as_bytes()
         if self.paused:
             self._ping = payload
-        else:
-            transport.send_pong(payload)
+        elif self.transport is not None and not self.closing:
+            self.transport.send_pong(payload)
 
     def _closed(self, transport: WSTransport, frame: WSFrame) -> None:
         """The other side closes, or answers our close: the socket goes."""

@@ -46,8 +46,7 @@ def authenticate(
     Raises ``Rejected`` at the first check that fails: 30011 key, 30013 and 30014 timestamp, 30015 signature,
     30012 passphrase, 30005 for a frozen account, an address outside the key's list or the other environment's key.
     """
-    name = _text(fields.get("apiKey") or fields.get("api_key"))
-    key = exchange.keys.get(name)
+    key = exchange.keys.get(claimed_key(fields))
     if key is None:
         raise Rejected(errors.LOGIN_KEY_INVALID)
     timestamp = _text(fields.get("timestamp"))
@@ -66,6 +65,11 @@ def authenticate(
     if not may_enter(exchange, key, peer, demo=demo):
         raise Rejected(errors.LOGIN_FAILED)
     return Login(key, peer)
+
+
+def claimed_key(fields: Mapping[str, Any]) -> str:
+    """The API key that a login names, whether or not there is such a key."""
+    return _text(fields.get("apiKey") or fields.get("api_key"))
 
 
 def may_enter(exchange: Exchange, key: ApiKey, peer: str, *, demo: bool) -> bool:

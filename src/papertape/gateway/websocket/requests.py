@@ -10,7 +10,7 @@ from picows import WSCloseCode
 from papertape.contract import errors
 from papertape.contract.errors import Rejected
 from papertape.gateway.websocket.events import LOGGED_IN, failure
-from papertape.gateway.websocket.login import authenticate
+from papertape.gateway.websocket.login import authenticate, claimed_key
 from papertape.gateway.websocket.session import Session
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Requests:
             session.answer(failure(errors.ILLEGAL_REQUEST, op))
         elif op == "subscribe":
             self._server.subscriptions.subscribe(session, args, now)
+            self._server.judge(session)
         else:
             self._server.subscriptions.unsubscribe(session, args)
 
@@ -65,6 +66,8 @@ class Requests:
         fields = args[0] if args and isinstance(args[0], dict) else {}
         exchange, vault = self._server.exchange, self._server.gateway.vault
         try:
+            if self._server.faults.on_streams:
+                self._server.stream_faults.check_login(exchange, claimed_key(fields))
             login = authenticate(exchange, vault, fields, now, session.peer, demo=session.door.demo)
         except Rejected as rejected:
             session.answer(failure(rejected.error, "login"))
@@ -75,3 +78,4 @@ class Requests:
             return
         session.login = login
         session.answer(LOGGED_IN)
+        self._server.judge(session)

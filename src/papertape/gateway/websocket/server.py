@@ -26,6 +26,7 @@ from papertape.contract import errors
 from papertape.engine.exchange import Exchange
 from papertape.engine.money import use_money_context
 from papertape.gateway.app import Gateway
+from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.server import bind
 from papertape.gateway.websocket.broadcast import Broadcast
 from papertape.gateway.websocket.commands import Commands
@@ -71,9 +72,11 @@ class StreamServer:
     ) -> None:
         self.host, self.port, self.clock, self.limits = host, port, clock, limits
         self.gateway = gateway
-        self.broadcast = Broadcast(feeds, self.run)
+        self.faults = gateway.faults
+        self.stream_faults = StreamFaults(self.faults)
+        self.broadcast = Broadcast(feeds, self.run, self.stream_faults)
         self.subscriptions = Subscriptions(self.broadcast)
-        self.commands = Commands(gateway, self.run)
+        self.commands = Commands(gateway, self.run, self.stream_faults)
         self.requests = Requests(self)
         self._addresses = Addresses(enabled=limits)
         self.sessions: dict[Session, None] = {}
@@ -82,6 +85,7 @@ class StreamServer:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._empty = asyncio.Event()
+        self.faults.watchers.append(self._judge_all)
         metrics = gateway.metrics
         metrics.add_gauge("papertape_stream_connections", "Open stream connections.", lambda: len(self.sessions))
         metrics.add_gauge(
@@ -171,6 +175,21 @@ class StreamServer:
         if not self.sessions:
             self._empty.set()
 
+    def judge(self, session: Session) -> None:
+        """Has faults look at a connection that has come, logged in or subscribed."""
+        if not self.faults.on_streams or session.closing or session.silent:
+            return
+        kind = self.stream_faults.connection(session)
+        if kind == "stream_drop":
+            session.cut()
+        elif kind is not None:
+            session.fall_silent()
+
+    def _judge_all(self) -> None:
+        for session in list(self.sessions):
+            self.judge(session)
+        self.stream_faults.close_round()
+
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs what cannot be done at once; it ends with the server."""
         task = self._loop.create_task(work)
@@ -183,7 +202,7 @@ class StreamServer:
         for session in list(self.sessions):
             if session.deadline < real:
                 session.cut()
-            elif session.closing:
+            elif session.closing or session.silent:
                 continue
             elif session.allowance.expired(now):
                 session.close(WSCloseCode.GOING_AWAY, "connected for 24 hours")
@@ -199,6 +218,8 @@ class StreamServer:
             return None
         if len(self.sessions) >= MOST_CONNECTIONS:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
+        if self.faults.on_streams and (status := self.stream_faults.refused(door)) is not None:
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status), None)
         if "upgrade" in request.headers.get("connection", "").lower():
             # picows takes the one word only, browsers send "keep-alive, Upgrade".
             request.headers["connection"] = "upgrade"

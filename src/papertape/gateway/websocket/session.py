@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +32,7 @@ class Door(NamedTuple):
 class Session(Framing):
     """A connection from its handshake to its end. Everything happens on the event loop's thread."""
 
-    __slots__ = ("_server", "allowance", "door", "login", "outbox", "peer", "running", "subscriptions")
+    __slots__ = ("_server", "allowance", "door", "judged", "login", "outbox", "peer", "running", "subscriptions")
 
     def __init__(self, server: StreamServer, door: Door) -> None:
         super().__init__()
@@ -42,6 +43,8 @@ class Session(Framing):
         self.subscriptions: dict[Who, Subscription] = {}
         self.running = 0
         self.peer = ""
+        self.judged: frozenset[int] = frozenset()
+        """The faults that have looked at it."""
 
     def opened(self) -> None:
         """The handshake is done; an address that has too many connections is told so and sent away."""
@@ -50,6 +53,8 @@ class Session(Framing):
         self.peer = peer[0] if peer else ""
         if not self._server.opened(self):
             self.refuse(errors.OVER_LIMIT)
+        else:
+            self._server.judge(self)
 
     def gone(self) -> None:
         """The socket is gone."""
@@ -62,9 +67,19 @@ class Session(Framing):
             self.refuse(errors.OVER_LIMIT)
         elif message == "ping":
             self.allowance.pinged = now
-            self.answer(PONG)
+            if self._server.faults.on_streams:
+                self._late(self.answer, PONG)
+            else:
+                self.answer(PONG)
         else:
             self._server.requests.answer(self, message, now)
+
+    def pong(self, payload: bytes) -> None:
+        """Answers a ping of the protocol's."""
+        if self._server.faults.on_streams:
+            self._late(super().pong, payload)
+        else:
+            super().pong(payload)
 
     def answer(self, message: bytes) -> None:
         """Sends what must not be lost; a client that asks and never reads is sent away."""
@@ -106,11 +121,32 @@ class Session(Framing):
             self.answer(failure(error))
             self.close(WSCloseCode.POLICY_VIOLATION, error.message)
 
+    def fall_silent(self) -> None:
+        """Ends all subscriptions; the socket stays."""
+        super().fall_silent()
+        self._server.left(self)
+        self.outbox.clear()
+
     def close(self, code: WSCloseCode, reason: str = "") -> None:
-        """Ends all subscriptions at once, then the connection."""
+        """Ends all subscriptions at once, then the connection; a silent one has no last word."""
+        if self.silent:
+            self.cut()
+            return
         self._server.left(self)
         self.outbox.clear()
         super().close(code, reason)
+
+    def _late(self, pong: Callable[[bytes], None], message: bytes) -> None:
+        """Answers a ping when the faults let it."""
+        seconds = self._server.stream_faults.late_pong(self)
+        if seconds:
+            self.loop.call_later(seconds, self._unless_closed, pong, message)
+        else:
+            pong(message)
+
+    def _unless_closed(self, pong: Callable[[bytes], None], message: bytes) -> None:
+        if not self.closing and not self.silent:
+            pong(message)
 
     def _give_up(self) -> None:
         """The client reads too slowly for what must not be lost. Not at once: a push may be on its way to others."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from papertape.sdk.exceptions import (
         AuthenticationError,
         BitgetError,
+        BrokenReply,
         CredentialsMissing,
         DuplicateClientOid,
         EndpointNotFound,
@@ -41,6 +42,7 @@ __all__ = [
     "AsyncClient",
     "AuthenticationError",
     "BitgetError",
+    "BrokenReply",
     "Client",
     "Credentials",
     "CredentialsMissing",

@@ -90,6 +90,12 @@ class UnexpectedReply(BitgetError):
     uncertain = True
 
 
+class BrokenReply(UnexpectedReply):
+    """The answer is no JSON: a proxy's page, or cut short on its way."""
+
+    retryable = True
+
+
 class ServerError(BitgetError):
     """The exchange is at fault or busy; an order may or may not have been taken."""
 

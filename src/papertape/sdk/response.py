@@ -10,7 +10,7 @@ import msgspec
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
 from papertape.contract.wire import decode_hook
-from papertape.sdk.exceptions import BitgetError, UnexpectedReply, error_class
+from papertape.sdk.exceptions import BitgetError, BrokenReply, UnexpectedReply, error_class
 from papertape.sdk.message import Message
 
 R = TypeVar("R")
@@ -109,9 +109,7 @@ def _strange(message: Message, answer: Answer) -> BitgetError:
             content=answer.content,
             retry_after=_seconds(answer.headers.get("retry-after", "")),
         )
-    return UnexpectedReply(
-        "the answer is not Bitget's JSON", content=answer.content, status=answer.status, request=message
-    )
+    return BrokenReply("the answer is not Bitget's JSON", content=answer.content, status=answer.status, request=message)
 
 
 def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, data: bytes | msgspec.Raw) -> R:

@@ -30,7 +30,7 @@ from papertape.gateway.incoming import Incoming
 from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
 from papertape.gateway.metrics import Metrics
 from papertape.gateway.rate_limits import EXHAUSTED, UNCOUNTED, RateLimits
-from papertape.gateway.replies import JSON, REMAINING, Answer, Replies
+from papertape.gateway.replies import JSON, Answer, Replies
 from papertape.gateway.requests_log import Entry, RequestsLog
 from papertape.gateway.router import Route, Router
 from papertape.operations.ports import History, Vault

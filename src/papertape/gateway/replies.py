@@ -22,7 +22,6 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 CUT: Answer = (0, [], b"")
 """In place of an answer: the server cuts the socket."""
 
-REMAINING = "x-mbx-used-remain-limit"
 JSON = ("content-type", "application/json")
 _SUCCESS = f'{{"code":"{SUCCESS.code}","msg":"{SUCCESS.message}","requestTime":%d,"data":'.encode()
 

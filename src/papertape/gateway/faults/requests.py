@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from papertape.contract.control.faults import FaultKind
 from papertape.contract.errors import TOO_MANY_REQUESTS, Error
+from papertape.contract.response import REMAINING
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.incoming import Incoming
-from papertape.gateway.replies import CUT, REMAINING, Answer
+from papertape.gateway.replies import CUT, Answer
 
 DELAYS: tuple[FaultKind, ...] = ("latency", "slow_answer")
 EXECUTED: tuple[FaultKind, ...] = ("lost_answer", "garbled")

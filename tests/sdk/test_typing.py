@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from mypy import api
 
@@ -24,7 +27,7 @@ def expected() -> dict[int, str]:
     return {number: line.rsplit("  # ", 1)[1] for number, line in enumerate(lines, 1) if "  # " in line}
 
 
-def answered(project: Path) -> dict[int, str]:
+def mypy(project: Path) -> dict[int, str]:
     """What mypy says about the script: revealed types without their modules, and codes of errors."""
     cache, config = project / ".mypy_cache", project / "pyproject.toml"
     output, trouble, _ = api.run(["--strict", f"--cache-dir={cache}", f"--config-file={config}", str(SCRIPT)])
@@ -38,8 +41,33 @@ def answered(project: Path) -> dict[int, str]:
     return found
 
 
-def test_a_type_checker_answers_as_the_script_says(project: Path) -> None:
-    assert answered(project) == expected()
+MYPYS_CODES = {
+    "reportArgumentType": "arg-type",
+    "reportCallIssue": "call-arg",
+    "reportAttributeAccessIssue": "attr-defined",
+}
+
+
+def pyright(project: Path, settings: Path) -> dict[int, str]:
+    """What pyright says about it, in mypy's words; ``settings`` is an empty folder."""
+    options = {"include": [str(SCRIPT)], "extraPaths": [str(project / "src")], "typeCheckingMode": "strict"}
+    (settings / "pyrightconfig.json").write_bytes(msgspec.json.encode({**options, "reportUnknownMemberType": False}))
+    command = [sys.executable, "-m", "basedpyright", "--project", str(settings), "--pythonpath", sys.executable]
+    done = subprocess.run([*command, "--outputjson"], capture_output=True, text=True, check=False)
+    found: dict[int, str] = {}
+    for told in msgspec.json.decode(done.stdout)["generalDiagnostics"]:
+        revealed = re.search(r'^Type of .* is "(.*)"$', told["message"], re.DOTALL)
+        said = revealed[1] if revealed else MYPYS_CODES.get(told["rule"], told["rule"])
+        found[told["range"]["start"]["line"] + 1] = said
+    return found
+
+
+def test_mypy_answers_as_the_script_says(project: Path) -> None:
+    assert mypy(project) == expected()
+
+
+def test_pyright_answers_as_the_script_says(project: Path, tmp_path: Path) -> None:
+    assert pyright(project, tmp_path) == expected()
 
 
 def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
@@ -69,7 +97,7 @@ def test_both_clients_have_the_same_methods_with_the_same_signatures() -> None:
     assert calls == awaited
 
 
-@pytest.mark.parametrize("name", ["__init__", "request", "with_options", "close"])
+@pytest.mark.parametrize("name", ["__init__", "request", "with_options", "synchronise", "close"])
 def test_both_clients_take_the_same_arguments(name: str) -> None:
     ours, theirs = (inspect.signature(getattr(kind, name)).parameters for kind in (Client, AsyncClient))
     assert list(map(str, ours.values())) == list(map(str, theirs.values()))

@@ -14,7 +14,11 @@ reveal_type(client.spot.market.tickers())  # list[Ticker]
 reveal_type(client.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
 reveal_type(client.control.keys())  # list[Key]
 reveal_type(client.request("GET", "/api/v2/x"))  # Response[Any]
-reveal_type(client.with_options(timeout=1))  # Client
+reveal_type(client.with_options(timeout=1, retries=0, limits="fail"))  # Client
+reveal_type(client.raw.spot.market.tickers())  # Response[list[Ticker]]
+reveal_type(client.raw.public.time().remaining)  # int | None
+client.with_options(limits="never")  # arg-type
+client.raw.spot.trade.cancel_order(order="1")  # call-arg
 
 client.spot.trade.place_order(
     symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", size=Decimal(1), price=Decimal(2)
@@ -38,6 +42,7 @@ async def main() -> None:
         reveal_type(await live.spot.market.tickers(symbol="BTCUSDT"))  # list[Ticker]
         reveal_type(await live.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
         reveal_type(await live.request("GET", "/api/v2/x"))  # Response[Any]
+        reveal_type(await live.raw.public.time())  # Response[ServerTime]
         task = asyncio.create_task(live.spot.market.tickers())
         reveal_type(await task)  # list[Ticker]
         live.spot.market.tickers().sort()  # attr-defined

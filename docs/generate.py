@@ -1,5 +1,5 @@
 """Brings the generated pages up to date: ``docs/coverage.md``, in ``README.md`` the examples and the summary, and in
-``docs/streams.md`` examples and the table of channels.
+``docs/streams.md`` and ``docs/faults.md`` examples and the table of channels or of faults.
 
 ``python docs/generate.py`` (``make format`` does it) writes them; a test holds them against what this would write.
 """
@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, Documented
+from papertape.contract.control.faults import MEANINGS
 from papertape.contract.streams import CANDLES, CHANNELS
 from papertape.operations import every
 from papertape.operations.registry import OPERATIONS
@@ -18,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 COVERAGE = PROJECT / "docs" / "coverage.md"
 README = PROJECT / "README.md"
 STREAMS = PROJECT / "docs" / "streams.md"
+FAULTS = PROJECT / "docs" / "faults.md"
 
 START_UP = ("/api/v2/mix/market/contracts", "/api/v2/margin/currencies", "/api/v3/account/settings")
 """Served so that clients start, before there is anything behind them; all else is answered from real state."""
@@ -133,11 +135,28 @@ def streams(text: str) -> str:
     return re.sub(r"<!-- channels -->\n(\|.*\n)*", lambda _: f"<!-- channels -->\n{channels()}\n", text)
 
 
+def kinds() -> str:
+    """The table of faults."""
+    lines = ["| kind | what happens | aimed by | settings |", "| --- | --- | --- | --- |"]
+    for kind, meaning in MEANINGS.items():
+        aims, optional = (", ".join(f"`{name}`" for name in names) for names in (meaning.aimed_by, meaning.takes))
+        settings = ", ".join([*(f"**`{name}`**" for name in meaning.needs), *([optional] if optional else [])])
+        lines.append(f"| `{kind}` | {meaning.summary} | {aims} | {settings} |")
+    return "\n".join(lines)
+
+
+def faults(text: str) -> str:
+    """The page of faults with its example and its table filled in."""
+    text = examples(text, "faults")
+    return re.sub(r"<!-- faults -->\n(\|.*\n)*", lambda _: f"<!-- faults -->\n{kinds()}\n", text)
+
+
 def main() -> None:
     """Write the pages."""
     COVERAGE.write_text(coverage_page(), "utf-8")
     README.write_text(readme(README.read_text("utf-8")), "utf-8")
     STREAMS.write_text(streams(STREAMS.read_text("utf-8")), "utf-8")
+    FAULTS.write_text(faults(FAULTS.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from docs import generate
 from papertape.cli.app import app
 from papertape.contract.catalog import CATALOGUE
+from papertape.contract.control import AddFault
 from tests.conformance.test_walk import FOR_CLIENTS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,12 @@ def test_every_channel_is_in_the_table_of_streams() -> None:
     text = generate.STREAMS.read_text("utf-8")
     assert text == generate.streams(text), STALE
     assert "`books15`" in text
+
+
+def test_every_kind_of_fault_and_every_setting_is_on_the_page() -> None:
+    text = generate.FAULTS.read_text("utf-8")
+    assert text == generate.faults(text), STALE
+    assert [name for name in AddFault.__struct_fields__ if f"`{name}`" not in text] == ["kind"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

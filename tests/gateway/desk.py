@@ -90,7 +90,7 @@ class Desk:
         """One signed request."""
         return await self.send(method, target, body, peer, **self.signature(method, target, body, **changes))
 
-    async def control(self, method: str, path: str, token: str = "open sesame", **fields: Any) -> Answered:
+    async def control(self, method: str, path: str, /, token: str = "open sesame", **fields: Any) -> Answered:
         """One request to the control plane."""
         body = msgspec.json.encode(fields) if method == "POST" else b""
         return await self.send(method, f"/papertape/v1/{path}", body, authorization=f"Bearer {token}")

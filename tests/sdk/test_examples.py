@@ -16,6 +16,7 @@ SAYS = {
     "any_path": "OrderNotFound 43001",
     "async_client": "BTCUSDT  bid",
     "ccxt_example": "closed",
+    "faults": "the answer was lost, and there is 1 order all the same\nHTTP 429: Too Many Requests",
     "p2p_desk": "the order is completed",
     "place_order": "refused with code 43012",
     "quickstart": "BTC",

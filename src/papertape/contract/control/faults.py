@@ -59,7 +59,7 @@ MEANINGS: dict[FaultKind, Meaning] = {
     ),
     "late_pong": Meaning("streams", _SESSION, ("milliseconds",), (), "A ping is answered later."),
     "wrong_checksum": Meaning("streams", _TOPIC, (), (), "Pushes of books carry a checksum that is wrong."),
-    "lost_push": Meaning("streams", _TOPIC, (), (), "Pushes are swallowed, all but the first of a subscription."),
+    "lost_push": Meaning("streams", _TOPIC, (), (), "Pushes are swallowed, save the snapshot that comes first."),
     "login_error": Meaning(
         "streams", ("uid", "key"), (), ("code", "message"), "A login is answered with an error (30015), then closed."
     ),

@@ -1,5 +1,5 @@
-"""Brings the generated pages up to date: ``docs/coverage.md``, in ``README.md`` the examples and the summary, and in
-``docs/streams.md`` and ``docs/faults.md`` examples and the table of channels or of faults.
+"""Brings the generated parts of the pages up to date: ``docs/coverage.md``, and in every other page and README the
+examples, the summary of the coverage, the table of channels and that of faults, wherever a page asks for them.
 
 ``python docs/generate.py`` (``make format`` does it) writes them; a test holds them against what this would write.
 """
@@ -18,8 +18,7 @@ from papertape.operations.registry import OPERATIONS
 PROJECT = Path(__file__).resolve().parents[1]
 COVERAGE = PROJECT / "docs" / "coverage.md"
 README = PROJECT / "README.md"
-STREAMS = PROJECT / "docs" / "streams.md"
-FAULTS = PROJECT / "docs" / "faults.md"
+PAGES = (README, *(page for page in sorted((PROJECT / "docs").glob("*.md")) if page != COVERAGE))
 
 START_UP = ("/api/v2/mix/market/contracts", "/api/v2/margin/currencies", "/api/v3/account/settings")
 """Served so that clients start, before there is anything behind them; all else is answered from real state."""
@@ -94,22 +93,19 @@ def coverage_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def examples(text: str, *names: str) -> str:
-    """A page with these examples as they are."""
-    for name in names:
-        code = (PROJECT / "examples" / f"{name}.py").read_text("utf-8")
-        start = f"<!-- examples/{name}.py -->\n```python\n"
-        before, rest = text.split(start)
-        after = rest.split("```\n", 1)[1]
-        text = f"{before}{start}{code}```\n{after}"
-    return text
+def examples(text: str) -> str:
+    """A page with the examples that it names as they are."""
+
+    def filled(found: re.Match[str]) -> str:
+        code = (PROJECT / "examples" / f"{found[1]}.py").read_text("utf-8")
+        return f"<!-- examples/{found[1]}.py -->\n```python\n{code}```\n"
+
+    return re.sub(r"<!-- examples/(\w+)\.py -->\n```python\n.*?^```\n", filled, text, flags=re.DOTALL | re.MULTILINE)
 
 
-def readme(text: str) -> str:
-    """README with its examples and its summary filled in."""
-    text = examples(text, "quickstart", "ccxt_example")
-    filled = f"<!-- coverage -->\n{common()}\n{summary()}\n"
-    return re.sub(r"<!-- coverage -->\n(\|.*\n|\n(?=\|))*", lambda _: filled, text)
+def table(text: str, name: str, rows: str) -> str:
+    """A page with these rows after its comment of this name, if it has one."""
+    return re.sub(rf"<!-- {name} -->\n(\|.*\n|\n(?=\|))*", lambda _: f"<!-- {name} -->\n{rows}\n", text)
 
 
 def channels() -> str:
@@ -129,12 +125,6 @@ def channels() -> str:
     return "\n".join(lines)
 
 
-def streams(text: str) -> str:
-    """The page of streams with its examples and its table filled in."""
-    text = examples(text, "watch_with_ccxt_pro", "raw_stream")
-    return re.sub(r"<!-- channels -->\n(\|.*\n)*", lambda _: f"<!-- channels -->\n{channels()}\n", text)
-
-
 def kinds() -> str:
     """The table of faults."""
     lines = ["| kind | what happens | aimed by | settings |", "| --- | --- | --- | --- |"]
@@ -145,18 +135,17 @@ def kinds() -> str:
     return "\n".join(lines)
 
 
-def faults(text: str) -> str:
-    """The page of faults with its example and its table filled in."""
-    text = examples(text, "faults")
-    return re.sub(r"<!-- faults -->\n(\|.*\n)*", lambda _: f"<!-- faults -->\n{kinds()}\n", text)
+def page(text: str) -> str:
+    """A page with all that is generated in it."""
+    text = table(examples(text), "coverage", f"{common()}\n{summary()}")
+    return table(table(text, "channels", channels()), "faults", kinds())
 
 
 def main() -> None:
     """Write the pages."""
     COVERAGE.write_text(coverage_page(), "utf-8")
-    README.write_text(readme(README.read_text("utf-8")), "utf-8")
-    STREAMS.write_text(streams(STREAMS.read_text("utf-8")), "utf-8")
-    FAULTS.write_text(faults(FAULTS.read_text("utf-8")), "utf-8")
+    for path in PAGES:
+        path.write_text(page(path.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

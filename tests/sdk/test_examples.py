@@ -17,12 +17,15 @@ SAYS = {
     "async_client": "BTCUSDT  bid",
     "ccxt_example": "closed",
     "faults": "the answer was lost, and there is 1 order all the same\nHTTP 429: Too Many Requests",
+    "own_signer": "signed by the vault for 1000000001",
     "p2p_desk": "the order is completed",
+    "place_an_order_safely": "1 order pt-",
     "place_order": "refused with code 43012",
     "quickstart": "BTC",
     "raw_stream": "pushed: live",
     "rsa_key": "signed with RSA as 1000000001",
     "set_the_scene": "alice holds 15.00 SOL",
+    "test_with_papertape": "3 passed",
     "watch_with_ccxt_pro": "pushed: buy 0.001",
 }
 

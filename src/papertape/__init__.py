@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from papertape.contract.paging import Page, RepeatedPage
     from papertape.contract.response import Response
     from papertape.sdk.async_client import AsyncClient
     from papertape.sdk.client import Client
@@ -57,8 +58,10 @@ __all__ = [
     "NetworkError",
     "OrderNotFound",
     "OutcomeUnknown",
+    "Page",
     "PermissionDenied",
     "RateLimited",
+    "RepeatedPage",
     "RequestTimeout",
     "Response",
     "ServerError",
@@ -80,6 +83,8 @@ _MODULES = {
     "failures": "sdk.failures",
     "Limiter": "sdk.limiter",
     "Environment": "sdk.environment",
+    "Page": "contract.paging",
+    "RepeatedPage": "contract.paging",
     "Response": "contract.response",
 }
 

@@ -11,6 +11,8 @@ from typing import Annotated
 import msgspec
 
 from papertape.contract.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Count, Nothing, Reply, Request, Timestamp, spelled, words
 
 
@@ -184,8 +186,9 @@ class Convert(Group[T]):
         "POST", "/api/v2/convert/trade", TakeQuote, Converted, "Convert at a quoted price.",
         limit=Limit(5, "uid"), permission="spot_trade",
     )  # fmt: skip
-    records = Endpoint(
+    records = ListEndpoint(
         "GET", "/api/v2/convert/convert-record", ListConversions, ConversionPage, "List your conversions.",
+        item=Conversion, pages=Paging(key="id", rows="data_list", next="end_id", largest=100, days=90),
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     small_balances = Endpoint(
@@ -196,7 +199,9 @@ class Convert(Group[T]):
         "POST", "/api/v2/convert/bgb-convert", ConvertSmallBalances, SmallBalanceOrders,
         "Convert small balances to BGB.", limit=Limit(10, "uid"), permission="spot_trade",
     )  # fmt: skip
-    small_balance_records = Endpoint(
+    small_balance_records = ListEndpoint(
         "GET", "/api/v2/convert/bgb-convert-records", ListSmallBalanceConversions, list[SmallBalanceConversion],
-        "List the small balances that became BGB.", limit=Limit(10, "uid"), permission="read",
+        "List the small balances that became BGB.",
+        item=SmallBalanceConversion, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
+        limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip

@@ -12,6 +12,8 @@ import msgspec
 
 from papertape.contract.endpoint import Endpoint, Group, Limit, T
 from papertape.contract.enums import Side, SideWord, YesNoWord
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Count, Moment, Nothing, Reply, Request, Timestamp, also, spelled, words
 
 YesNo = Literal["yes", "no"]
@@ -236,22 +238,37 @@ class AdvertisementPage(Reply):
     smallest_advertisement_id: str = msgspec.field(name="minAdvId")
 
 
+MERCHANT_PAGES = Paging(key="", rows="merchants", next="smallest_merchant_id", largest=100)
+ORDER_PAGES = Paging(key="order_id", rows="orders", next="smallest_order_id", one="order_number", largest=100, days=90)
+ADVERTISEMENT_PAGES = Paging(
+    key="advertisement_id",
+    rows="advertisements",
+    next="smallest_advertisement_id",
+    one="advertisement_number",
+    largest=20,
+    days=90,
+)
+
+
 class P2P(Group[T]):
     """P2P: merchants, advertisements, orders."""
 
-    merchants = Endpoint(
+    merchants = ListEndpoint(
         "GET", "/api/v2/p2p/merchantList", ListMerchants, MerchantPage, "List merchants.",
+        item=MerchantRow, pages=MERCHANT_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     merchant = Endpoint(
         "GET", "/api/v2/p2p/merchantInfo", Nothing, MerchantInformation, "Get the caller as a merchant.",
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    orders = Endpoint(
+    orders = ListEndpoint(
         "GET", "/api/v2/p2p/orderList", ListOrders, OrderPage, "List the orders of an advertisement.",
+        item=Order, pages=ORDER_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    advertisements = Endpoint(
+    advertisements = ListEndpoint(
         "GET", "/api/v2/p2p/advList", ListAdvertisements, AdvertisementPage, "List advertisements.",
+        item=Advertisement, pages=ADVERTISEMENT_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip

@@ -11,6 +11,8 @@ import msgspec
 
 from papertape.contract.endpoint import Endpoint, Group, Limit, T
 from papertape.contract.enums import BusinessLine
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Nothing, Reply, Request, Timestamp, spelled, words
 
 AnnouncementType = Literal[
@@ -91,14 +93,11 @@ class Public(Group[T]):
     """Server time, announcements and trade rates."""
 
     time = Endpoint("GET", "/api/v2/public/time", Nothing, ServerTime, "Get the server's time.", limit=Limit(20, "ip"))
-    announcements = Endpoint(
-        "GET",
-        "/api/v2/public/annoucements",
-        ListAnnouncements,
-        list[Announcement],
-        "List announcements.",
+    announcements = ListEndpoint(
+        "GET", "/api/v2/public/annoucements", ListAnnouncements, list[Announcement], "List announcements.",
+        item=Announcement, pages=Paging(key="announcement_id", field="cursor", largest=10, days=30),
         limit=Limit(20, "ip"),
-    )
+    )  # fmt: skip
     trade_rate = Endpoint(
         "GET",
         "/api/v2/common/trade-rate",

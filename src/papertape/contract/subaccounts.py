@@ -8,6 +8,8 @@ import msgspec
 
 from papertape.contract.endpoint import Endpoint, Group, Limit, T
 from papertape.contract.enums import OutcomeWord
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import CLEARABLE, Reply, Request, Sealed, Timestamp, words
 
 AccountPermission = Literal["spot_trade", "contract_trade", "read"]
@@ -203,8 +205,9 @@ class SubaccountManagement(Group[T]):
         list[CreatedSubaccountWithKey], "Create virtual sub-accounts with a key each.", limit=Limit(1, "uid"),
         permission="transfer", main_account=True,
     )  # fmt: skip
-    subaccounts = Endpoint(
+    subaccounts = ListEndpoint(
         "GET", "/api/v2/user/virtual-subaccount-list", ListSubaccounts, Subaccounts, "List virtual sub-accounts.",
+        item=ListedSubaccount, pages=Paging(key="uid", rows="subaccounts", next="end_id", largest=500),
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     create_key = Endpoint(

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.endpoint import Group, Limit, T
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Reply, Request, Timestamp, words
 
 SPOT_TAX_TYPES = (
@@ -74,11 +76,13 @@ class P2pTaxRecord(Reply):
 class Tax(Group[T]):
     """Transaction records for tax returns."""
 
-    spot_records = Endpoint(
+    spot_records = ListEndpoint(
         "GET", "/api/v2/tax/spot-record", ListTaxRecords, list[SpotTaxRecord], "List the spot wallet's tax records.",
+        item=SpotTaxRecord, pages=Paging(key="id", largest=500, days=30),
         limit=Limit(1, "uid"), permission="read",
     )  # fmt: skip
-    p2p_records = Endpoint(
+    p2p_records = ListEndpoint(
         "GET", "/api/v2/tax/p2p-record", ListTaxRecords, list[P2pTaxRecord], "List the funding wallet's tax records.",
+        item=P2pTaxRecord, pages=Paging(key="id", largest=500, days=30),
         limit=Limit(1, "uid"), permission="read",
     )  # fmt: skip

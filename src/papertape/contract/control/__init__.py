@@ -61,6 +61,8 @@ from papertape.contract.control.system import (
     SetClock,
 )
 from papertape.contract.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Nothing
 
 __all__ = [
@@ -135,8 +137,10 @@ class Control(Group[T]):
         "POST", "/papertape/v1/users/modify", ModifyUser, User, "Change an account's name or fee tier, or freeze it.",
         limit=UNLIMITED, access="control",
     )  # fmt: skip
-    users = Endpoint(
-        "GET", "/papertape/v1/users", ListUsers, list[User], "List accounts.", limit=UNLIMITED, access="control"
+    users = ListEndpoint(
+        "GET", "/papertape/v1/users", ListUsers, list[User], "List accounts.",
+        item=User, pages=Paging(by="after", field="after_uid", key="uid", largest=500),
+        limit=UNLIMITED, access="control",
     )  # fmt: skip
     create_key = Endpoint(
         "POST", "/papertape/v1/keys/create", CreateKey, CreatedKey, "Create an API key.",

@@ -17,6 +17,8 @@ from papertape.contract.enums import (
     WalletType,
     WalletTypeWord,
 )
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Nothing, Reply, Request, Timestamp, also, words
 
 
@@ -190,6 +192,9 @@ class UpgradeStatus(Reply):
     reason: str
 
 
+TRANSFER_PAGES = Paging(by="page", field="page_number", key="transfer_id", time="time", largest=500, days=90)
+
+
 class SpotAccount(Group[T]):
     """Spot balances, bills and transfer records."""
 
@@ -201,21 +206,27 @@ class SpotAccount(Group[T]):
         "GET", "/api/v2/spot/account/assets", ListAssets, list[Asset], "List spot balances.",
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    subaccount_assets = Endpoint(
+    subaccount_assets = ListEndpoint(
         "GET", "/api/v2/spot/account/subaccount-assets", ListSubaccountAssets, list[SubaccountAssets],
-        "List sub-accounts' spot balances.", limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    bills = Endpoint(
-        "GET", "/api/v2/spot/account/bills", ListBills, list[Bill], "List the spot wallet's bills.",
+        "List sub-accounts' spot balances.",
+        item=SubaccountAssets, pages=Paging(key="id", largest=10),
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    transfer_records = Endpoint(
+    bills = ListEndpoint(
+        "GET", "/api/v2/spot/account/bills", ListBills, list[Bill], "List the spot wallet's bills.",
+        item=Bill, pages=Paging(key="bill_id", largest=500, days=90),
+        limit=Limit(10, "uid"), permission="read",
+    )  # fmt: skip
+    transfer_records = ListEndpoint(
         "GET", "/api/v2/spot/account/transferRecords", ListTransfers, list[Transfer], "List transfers.",
+        item=Transfer, pages=TRANSFER_PAGES,
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
-    main_sub_transfer_records = Endpoint(
+    main_sub_transfer_records = ListEndpoint(
         "GET", "/api/v2/spot/account/sub-main-trans-record", ListMainSubTransfers, list[MainSubTransfer],
-        "List transfers between main account and sub-accounts.", limit=Limit(20, "uid"), permission="read",
+        "List transfers between main account and sub-accounts.",
+        item=MainSubTransfer, pages=Paging(key="transfer_id", largest=100, days=90),
+        limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
     switch_deduct = Endpoint(
         "POST", "/api/v2/spot/account/switch-deduct", SwitchDeduct, bool, "Turn fee payment in BGB on or off.",

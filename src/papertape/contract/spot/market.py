@@ -11,6 +11,8 @@ import msgspec
 
 from papertape.contract.endpoint import Endpoint, Group, Limit, T
 from papertape.contract.enums import Granularity, MergeScale, MergeStep, SideWord, TrueFalseWord, YesNoWord
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Count, Nothing, Number, Reply, Request, Timestamp, words
 
 
@@ -251,18 +253,22 @@ class SpotMarket(Group[T]):
         "GET", "/api/v2/spot/market/orderbook", AskOrderBook, OrderBookLevels, "Get the order book.",
         limit=Limit(20, "ip"),
     )  # fmt: skip
-    candles = Endpoint(
-        "GET", "/api/v2/spot/market/candles", AskCandles, list[Candle], "Get candles.", limit=Limit(20, "ip")
+    candles = ListEndpoint(
+        "GET", "/api/v2/spot/market/candles", AskCandles, list[Candle], "Get candles.",
+        item=Candle, pages=Paging(by="time", field="end_time", key="start", largest=1000),
+        limit=Limit(20, "ip"),
     )  # fmt: skip
-    history_candles = Endpoint(
+    history_candles = ListEndpoint(
         "GET", "/api/v2/spot/market/history-candles", AskHistoryCandles, list[Candle], "Get older candles.",
+        item=Candle, pages=Paging(by="time", field="end_time", key="start", largest=200),
         limit=Limit(20, "ip"),
     )  # fmt: skip
     fills = Endpoint(
         "GET", "/api/v2/spot/market/fills", AskTrades, list[Trade], "Get the newest trades.", limit=Limit(10, "ip")
     )  # fmt: skip
-    fills_history = Endpoint(
+    fills_history = ListEndpoint(
         "GET", "/api/v2/spot/market/fills-history", AskTradeHistory, list[Trade], "Get older trades.",
+        item=Trade, pages=Paging(key="trade_id", largest=1000, days=7),
         limit=Limit(10, "ip"),
     )  # fmt: skip
     auction = Endpoint(

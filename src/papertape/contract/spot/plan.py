@@ -20,6 +20,8 @@ from papertape.contract.enums import (
     TriggerType,
     TriggerTypeWord,
 )
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
 from papertape.contract.wire import Amount, Reply, Request, Timestamp, words
 
@@ -134,6 +136,9 @@ class PlanSubOrder(Reply):
     status: Annotated[str, words("success", "fail", "cancelled", "in_progress", "in_progress_tracking")]
 
 
+PLAN_PAGES = Paging(key="order_id", rows="order_list", next="id_less_than", more="next_flag", largest=100, days=90)
+
+
 class SpotPlan(Group[T]):
     """Spot trigger (plan) orders."""
 
@@ -149,13 +154,16 @@ class SpotPlan(Group[T]):
         "POST", "/api/v2/spot/trade/cancel-plan-order", CancelPlanOrder, PlanCancelled, "Cancel a trigger order.",
         limit=Limit(20, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
-    current_plan_orders = Endpoint(
+    current_plan_orders = ListEndpoint(
         "GET", "/api/v2/spot/trade/current-plan-order", ListOpenPlanOrders, PlanOrderPage,
-        "List waiting trigger orders.", limit=Limit(20, "uid"), permission="read",
+        "List waiting trigger orders.",
+        item=PlanOrder, pages=PLAN_PAGES,
+        limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
-    history_plan_orders = Endpoint(
-        "GET", "/api/v2/spot/trade/history-plan-order", ListPlanHistory, PlanOrderPage,
-        "List past trigger orders.", limit=Limit(20, "uid"), permission="read",
+    history_plan_orders = ListEndpoint(
+        "GET", "/api/v2/spot/trade/history-plan-order", ListPlanHistory, PlanOrderPage, "List past trigger orders.",
+        item=PlanOrder, pages=PLAN_PAGES,
+        limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
     plan_sub_orders = Endpoint(
         "GET", "/api/v2/spot/trade/plan-sub-order", AskPlanSubOrders, list[PlanSubOrder],

@@ -26,6 +26,8 @@ from papertape.contract.enums import (
     TradeScopeWord,
     YesNoWord,
 )
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Reply, Request, Timestamp, spelled
 
 
@@ -321,15 +323,18 @@ class SpotTrade(Group[T]):
         "GET", "/api/v2/spot/trade/orderInfo", AskOrder, list[Order], "Get one order (none: an empty list).",
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
-    unfilled_orders = Endpoint(
+    unfilled_orders = ListEndpoint(
         "GET", "/api/v2/spot/trade/unfilled-orders", ListOrders, list[OpenOrder], "List open orders.",
+        item=OpenOrder, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
-    history_orders = Endpoint(
+    history_orders = ListEndpoint(
         "GET", "/api/v2/spot/trade/history-orders", ListOrders, list[Order], "List past orders.",
+        item=Order, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
-    fills = Endpoint(
+    fills = ListEndpoint(
         "GET", "/api/v2/spot/trade/fills", ListFills, list[Fill], "List your fills.",
+        item=Fill, pages=Paging(key="trade_id", largest=100, days=90),
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip

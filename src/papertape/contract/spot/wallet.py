@@ -16,6 +16,8 @@ from papertape.contract.enums import (
     TransferKind,
     WalletType,
 )
+from papertape.contract.listing import ListEndpoint
+from papertape.contract.paging import Paging
 from papertape.contract.wire import Amount, Count, Reply, Request, Timestamp, words
 
 
@@ -222,6 +224,9 @@ class ModifyDepositAccount(Request):
     coin: str
 
 
+RECORD_PAGES = Paging(key="order_id", one="order_id", largest=100, days=90)
+
+
 class SpotWallet(Group[T]):
     """Transfers, deposits and withdrawals."""
 
@@ -246,16 +251,18 @@ class SpotWallet(Group[T]):
         "POST", "/api/v2/spot/wallet/cancel-withdrawal", CancelWithdrawal, str, "Cancel a withdrawal in review.",
         limit=Limit(10, "uid"), permission="withdraw",
     )  # fmt: skip
-    withdrawal_records = Endpoint(
+    withdrawal_records = ListEndpoint(
         "GET", "/api/v2/spot/wallet/withdrawal-records", ListWithdrawals, list[Withdrawal], "List withdrawals.",
+        item=Withdrawal, pages=RECORD_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     deposit_address = Endpoint(
         "GET", "/api/v2/spot/wallet/deposit-address", AskDepositAddress, DepositAddress, "Get a deposit address.",
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    deposit_records = Endpoint(
+    deposit_records = ListEndpoint(
         "GET", "/api/v2/spot/wallet/deposit-records", ListDeposits, list[Deposit], "List deposits.",
+        item=Deposit, pages=RECORD_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     modify_deposit_account = Endpoint(
@@ -266,7 +273,9 @@ class SpotWallet(Group[T]):
         "GET", "/api/v2/spot/wallet/subaccount-deposit-address", AskSubaccountDepositAddress, DepositAddress,
         "Get a sub-account's deposit address.", limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
-    subaccount_deposit_records = Endpoint(
+    subaccount_deposit_records = ListEndpoint(
         "GET", "/api/v2/spot/wallet/subaccount-deposit-records", ListSubaccountDeposits, list[SubaccountDeposit],
-        "List a sub-account's deposits.", limit=Limit(10, "uid"), permission="read",
+        "List a sub-account's deposits.",
+        item=SubaccountDeposit, pages=Paging(key="order_id", largest=100, days=90),
+        limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip

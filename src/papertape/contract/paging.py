@@ -206,7 +206,7 @@ def begun(path: str, paging: Paging, request: Request, now: int) -> Walk[Any, An
     begins, for both ends are inside. Without an end the newest part has none, and is a day shorter than it may be:
     ``now`` (ms) is this machine's clock, not the exchange's.
     """
-    start, end = getattr(request, "start_time", None), getattr(request, "end_time", None)
+    start, end = _moment(request, "start_time"), _moment(request, "end_time")
     place = Place(start=start, end=end, since=start)
     if paging.days is not None and start is not None:
         longest = paging.days * DAY_MS
@@ -226,6 +226,12 @@ def resumed(path: str, paging: Paging, request: Callable[..., Any], token: str) 
     if found.path != path:
         raise ValueError(f"this cursor belongs to {found.path}, not to {path}")
     return Walk(path, paging, asked, found.place)
+
+
+def _moment(request: Request, name: str) -> int | None:
+    """A time of the request as a plain integer: users pass a row's, which is a kind of its own."""
+    value: int | None = getattr(request, name, None)
+    return None if value is None else int(value)
 
 
 def _moves(before: str | int, following: str | int, *, rises: bool) -> bool:

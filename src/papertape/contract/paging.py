@@ -8,7 +8,6 @@ a walk goes on until an empty one.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeVar
 
@@ -221,7 +220,7 @@ def resumed(path: str, paging: Paging, request: Callable[..., Any], token: str) 
         content = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         found = msgspec.json.decode(content, type=Token)
         asked = msgspec.convert(found.request, type=request, strict=False)
-    except (binascii.Error, UnicodeError, msgspec.MsgspecError) as error:
+    except (ValueError, msgspec.MsgspecError) as error:
         raise ValueError(f"{token[:40]!r} is no cursor: {error}") from error
     if found.path != path:
         raise ValueError(f"this cursor belongs to {found.path}, not to {path}")

@@ -175,7 +175,7 @@ def test_numbered_pages_leave_out_what_happens_meanwhile() -> None:
 
     def answer(request: ListTransfers) -> list[Fill]:
         found = [row for row in rows if row.created <= (request.end_time or 1 << 62)]
-        rows.insert(0, Fill(str(1000 - len(rows)), 500))
+        rows[:0] = fills(500, 501, 502)
         first = ((request.page_number or 1) - 1) * (request.limit or 0)
         return found[first : first + (request.limit or 0)]
 

@@ -20,6 +20,19 @@ reveal_type(client.raw.public.time().remaining)  # int | None
 client.with_options(limits="never")  # arg-type
 client.raw.spot.trade.cancel_order(order="1")  # call-arg
 
+for order in client.spot.trade.history_orders.iterate(symbol="BTCUSDT", start_time=1):
+    reveal_type(order)  # Order
+for page in client.spot.plan.history_plan_orders.pages():
+    reveal_type(page.rows)  # list[PlanOrder]
+    reveal_type(page.cursor)  # str
+for merchant in client.p2p.merchants.resume("cursor"):
+    reveal_type(merchant)  # MerchantRow
+reveal_type(client.spot.trade.history_orders(symbol="BTCUSDT"))  # list[Order]
+reveal_type(client.spot.plan.history_plan_orders())  # PlanOrderPage
+client.spot.trade.history_orders.iterate(symbol=1)  # arg-type
+client.tax.spot_records.pages(start_time=1)  # call-arg
+client.spot.market.tickers.iterate()  # attr-defined
+
 client.spot.trade.place_order(
     symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", size=Decimal(1), price=Decimal(2)
 )
@@ -43,6 +56,13 @@ async def main() -> None:
         reveal_type(await live.spot.trade.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
         reveal_type(await live.request("GET", "/api/v2/x"))  # Response[Any]
         reveal_type(await live.raw.public.time())  # Response[ServerTime]
+        async for fill in live.spot.trade.fills.iterate(symbol="BTCUSDT"):
+            reveal_type(fill)  # Fill
+        async for page in live.spot.market.candles.pages(symbol="BTCUSDT", granularity="1min"):
+            reveal_type(page.rows)  # list[Candle]
+        async for record in live.tax.spot_records.resume("cursor"):
+            reveal_type(record)  # SpotTaxRecord
+        reveal_type(await live.spot.trade.fills())  # list[Fill]
         task = asyncio.create_task(live.spot.market.tickers())
         reveal_type(await task)  # list[Ticker]
         live.spot.market.tickers().sort()  # attr-defined

@@ -20,6 +20,7 @@ SAYS = {
     "own_signer": "signed by the vault for 1000000001",
     "p2p_desk": "the order is completed",
     "place_an_order_safely": "1 order pt-",
+    "page_through_history": "4 fills, then",
     "place_order": "refused with code 43012",
     "quickstart": "BTC",
     "raw_stream": "pushed: live",

@@ -72,18 +72,18 @@ class _Pageable(Generic[P, R, Row]):
     """What both kinds of listing share: how a walk begins."""
 
     def __init__(self, endpoint: ListEndpoint[P, Any, R, Row]) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self.__name__, self.__doc__, self.__wrapped__ = endpoint.name, endpoint.summary, endpoint.request
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._endpoint.path}>"
+        return f"<{type(self).__name__} {self.endpoint.path}>"
 
     def _begun(self, *args: P.args, **kwargs: P.kwargs) -> Walk[R, Row]:
-        endpoint = self._endpoint
+        endpoint = self.endpoint
         return begun(endpoint.path, endpoint.pages, endpoint.request(*args, **kwargs), time.time_ns() // 1_000_000)
 
     def _resumed(self, cursor: str) -> Walk[R, Row]:
-        return resumed(self._endpoint.path, self._endpoint.pages, self._endpoint.request, cursor)
+        return resumed(self.endpoint.path, self.endpoint.pages, self.endpoint.request, cursor)
 
 
 class Listing(_Pageable[P, R, Row]):
@@ -125,7 +125,7 @@ class Listing(_Pageable[P, R, Row]):
 
     def _pages(self, walk: Walk[R, Row]) -> Iterator[Page[Row]]:
         while (request := walk.request()) is not None:
-            page = walk.take(self._transport.call(self._endpoint, request))
+            page = walk.take(self._transport.call(self.endpoint, request))
             if page.rows:
                 yield page
 
@@ -172,6 +172,6 @@ class AsyncListing(_Pageable[P, R, Row]):
 
     async def _pages(self, walk: Walk[R, Row]) -> AsyncIterator[Page[Row]]:
         while (request := walk.request()) is not None:
-            page = walk.take(await self._transport.acall(self._endpoint, request))
+            page = walk.take(await self._transport.acall(self.endpoint, request))
             if page.rows:
                 yield page

@@ -43,6 +43,10 @@ UNLIMITED = Limit(0, "ip")
 class Synchronous(Protocol):
     """A transport whose calls return the reply."""
 
+    def now(self) -> int:
+        """The exchange's time in ms, as well as it is known here."""
+        ...
+
     def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Send one request and return its typed reply."""
         ...
@@ -50,6 +54,10 @@ class Synchronous(Protocol):
 
 class Asynchronous(Protocol):
     """A transport whose calls return a coroutine of the reply."""
+
+    def now(self) -> int:
+        """The exchange's time in ms, as well as it is known here."""
+        ...
 
     def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> Coroutine[Any, Any, R]:
         """Send one request; await its typed reply."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
@@ -71,8 +70,8 @@ class ListEndpoint(Endpoint[P, Q, R], Generic[P, Q, R, Row]):
 class _Pageable(Generic[P, R, Row]):
     """What both kinds of listing share: how a walk begins."""
 
-    def __init__(self, endpoint: ListEndpoint[P, Any, R, Row]) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], now: Callable[[], int]) -> None:
+        self.endpoint, self._now = endpoint, now
         self.__name__, self.__doc__, self.__wrapped__ = endpoint.name, endpoint.summary, endpoint.request
 
     def __repr__(self) -> str:
@@ -80,7 +79,7 @@ class _Pageable(Generic[P, R, Row]):
 
     def _begun(self, *args: P.args, **kwargs: P.kwargs) -> Walk[R, Row]:
         endpoint = self.endpoint
-        return begun(endpoint.path, endpoint.pages, endpoint.request(*args, **kwargs), time.time_ns() // 1_000_000)
+        return begun(endpoint.path, endpoint.pages, endpoint.request(*args, **kwargs), self._now())
 
     def _resumed(self, cursor: str) -> Walk[R, Row]:
         return resumed(self.endpoint.path, self.endpoint.pages, self.endpoint.request, cursor)
@@ -96,7 +95,7 @@ class Listing(_Pageable[P, R, Row]):
     """
 
     def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], call: Callable[P, R], transport: Synchronous) -> None:
-        super().__init__(endpoint)
+        super().__init__(endpoint, transport.now)
         self._call, self._transport = call, transport
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -142,7 +141,7 @@ class AsyncListing(_Pageable[P, R, Row]):
         call: Callable[P, Coroutine[Any, Any, R]],
         transport: Asynchronous,
     ) -> None:
-        super().__init__(endpoint)
+        super().__init__(endpoint, transport.now)
         self._call, self._transport = call, transport
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:

@@ -203,7 +203,7 @@ def begun(path: str, paging: Paging, request: Request, now: int) -> Walk[Any, An
 
     A window longer than ``paging.days`` is split, the newest part first: each ends 1 ms before the one after it
     begins, for both ends are inside. Without an end the newest part has none, and is a day shorter than it may be:
-    ``now`` (ms) is this machine's clock, not the exchange's.
+    ``now`` is the exchange's time in ms as well as it is known here.
     """
     start, end = _moment(request, "start_time"), _moment(request, "end_time")
     place = Place(start=start, end=end, since=start)

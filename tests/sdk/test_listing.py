@@ -46,7 +46,7 @@ def place() -> Iterator[Environment]:
 
 @pytest.fixture(scope="module")
 def trader(place: Environment) -> Iterator[Client]:
-    with Client(place) as client:
+    with Client(place, limits="off") as client:
         yield client
 
 
@@ -88,7 +88,7 @@ def test_both_clients_walk_alike_and_go_on_where_they_were(
     pages = list(islice(listing(trader, endpoint).pages(**arguments, limit=2), 4))
 
     async def walked() -> tuple[list[Any], list[Any]]:
-        async with AsyncClient(place) as client:
+        async with AsyncClient(place, limits="off") as client:
             walk = listing(client, endpoint).pages(**arguments, limit=2)
             rest = listing(client, endpoint).resume_pages(pages[0].cursor)
             return [await anext(walk) for _ in pages], [await anext(rest) for _ in pages[1:]]
@@ -131,7 +131,7 @@ def test_what_is_declared_of_a_list_is_there(endpoint: ListEndpoint[..., Any, An
 @pytest.fixture(scope="module")
 def long_ago() -> Iterator[tuple[Client, list[str], dict[str, int]]]:
     """A client, its ten orders of 250 days, the newest first, and the window that holds them."""
-    with serving("--limits", "off") as served, Client(at(served.rest, served.ws)) as client:
+    with serving("--limits", "off") as served, Client(at(served.rest, served.ws), limits="off") as client:
         begin = end = client.public.time().server_time
         placed = []
         for _ in range(10):

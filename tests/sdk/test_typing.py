@@ -45,6 +45,7 @@ MYPYS_CODES = {
     "reportArgumentType": "arg-type",
     "reportCallIssue": "call-arg",
     "reportAttributeAccessIssue": "attr-defined",
+    "reportFunctionMemberAccess": "attr-defined",
 }
 
 

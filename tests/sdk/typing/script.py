@@ -17,6 +17,7 @@ reveal_type(client.request("GET", "/api/v2/x"))  # Response[Any]
 reveal_type(client.with_options(timeout=1, retries=0, limits="fail"))  # Client
 reveal_type(client.raw.spot.market.tickers())  # Response[list[Ticker]]
 reveal_type(client.raw.public.time().remaining)  # int | None
+reveal_type(client.raw.spot.trade.fills())  # Response[list[Fill]]
 client.with_options(limits="never")  # arg-type
 client.raw.spot.trade.cancel_order(order="1")  # call-arg
 

@@ -66,19 +66,20 @@ class CandleMessage(Reply, array_like=True):
     usdt_volume: Amount
 
 
-class BookMessage(Reply):
+class BookMessage(Reply, kw_only=True):
     """Levels, best first: of a snapshot all, of an update those that changed, a removed one with size ``0``.
 
     ``checksum`` is of the best 25 levels a side once the message is applied. ``previous`` is the ``seq`` of the
-    message before, 0 in a snapshot.
+    message before, 0 in a snapshot. What has a default is missing in some of Bitget's own pushes: ``instId`` and
+    ``pseq`` in the documented ones, the checksum (or 0) in recorded ones.
     """
 
-    symbol: str = msgspec.field(name="instId")
+    symbol: str = msgspec.field(name="instId", default="")
     asks: list[Level]
     bids: list[Level]
-    checksum: int
-    sequence: int = msgspec.field(name="seq")
-    previous: int = msgspec.field(name="pseq")
+    checksum: int = 0
+    sequence: int = msgspec.field(name="seq", default=0)
+    previous: int = msgspec.field(name="pseq", default=0)
     time: Timestamp = msgspec.field(name="ts")
 
 

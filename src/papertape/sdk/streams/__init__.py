@@ -1,0 +1,1 @@
+"""Streams: a supervised WebSocket client of what the contract declares as channels."""

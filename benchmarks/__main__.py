@@ -1,11 +1,11 @@
-"""``python -m benchmarks [orders] [book] [replay] [start] [streams]``: all of them unless some are named."""
+"""``python -m benchmarks [orders] [book] [replay] [start] [streams] [client]``: all of them unless some are named."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from benchmarks import book, orders, replay, start, streams
+from benchmarks import book, client, orders, replay, start, streams
 from benchmarks.figures import console, machine
 
 SUBJECTS: dict[str, Callable[[], None]] = {
@@ -14,6 +14,7 @@ SUBJECTS: dict[str, Callable[[], None]] = {
     "replay": replay.measure,
     "start": start.measure,
     "streams": streams.measure,
+    "client": client.measure,
 }
 
 

@@ -52,6 +52,11 @@ def milliseconds(seconds: float | None) -> str:
     return NOT_MEASURED if seconds is None else f"{seconds * 1000:.2f}"
 
 
+def microseconds(seconds: float | None) -> str:
+    """A very short time."""
+    return NOT_MEASURED if seconds is None else f"{seconds * 1e6:,.1f}"
+
+
 def mebibytes(size: float | None) -> str:
     """An amount of memory, given in bytes."""
     return NOT_MEASURED if size is None else f"{size / 1024 / 1024:.1f}"

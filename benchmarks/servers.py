@@ -51,6 +51,13 @@ def empty_signed_handler() -> Iterator[Server]:
 
 
 @contextmanager
+def answering() -> Iterator[Server]:
+    """The floor for clients: a server that answers at once, whatever it is asked."""
+    with _ready([sys.executable, "-m", "benchmarks.answering"]) as server:
+        yield server
+
+
+@contextmanager
 def _ready(command: Sequence[str]) -> Iterator[Server]:
     """Start a server of ours and wait for its line ``ready http://HOST:PORT ...``."""
     started = time.perf_counter()

@@ -20,17 +20,18 @@ from typed_bitget.classic import Classic
 from typed_bitget.core import auth
 from typed_bitget.core.transport.http import HttpRpcClient
 
-from benchmarks.client_signing import KEY, ORDER, PASSPHRASE, PATH, PRICE, SECRET, SIZE
+from benchmarks.client_signing import KEY, ORDER, PASSPHRASE, PRICE, SECRET, SIZE, sending
 from benchmarks.figures import console, median, microseconds, ratio, show
 from benchmarks.servers import Server, answering
-from papertape import AsyncClient, Client, Credentials
-from papertape.sdk.environment import LIVE, at
-from papertape.sdk.message import Composer
+from papertape import AsyncClient, Client
+from papertape.contract.public import Public
+from papertape.contract.spot.trade import PlaceOrder, SpotTrade
+from papertape.contract.wire import Nothing
+from papertape.sdk.environment import at
 
 AIM_RATIO = "1.30"
-CALLS = 500
-ROUNDS = 7
-TIME = "/api/v2/public/time"
+CALLS = 100
+ROUNDS = 30
 OURS, FLOOR = "papertape", "the HTTP library alone"
 CCXT = {"apiKey": KEY, "secret": SECRET, "password": PASSPHRASE, "enableRateLimit": False}
 AREAS = ("spot", "common")
@@ -108,7 +109,7 @@ def synchronous_clients(server: Server, kind: Kind) -> Iterator[Calls]:
         bare.request(method, target, body or None, headers)
         return bare.getresponse().read()
 
-    with Client(place, key=KEY, secret=SECRET, passphrase=PASSPHRASE) as client:
+    with Client(place, key=KEY, secret=SECRET, passphrase=PASSPHRASE, limits="off") as client:
         trade = client.spot.trade
         yield {
             FLOOR: alone,
@@ -129,7 +130,7 @@ class AsyncClients:
     def __init__(self, server: Server) -> None:
         self.address = _address(server)
         self.bare = aiohttp.ClientSession()
-        self.client = AsyncClient(at(self.address), key=KEY, secret=SECRET, passphrase=PASSPHRASE)
+        self.client = AsyncClient(at(self.address), key=KEY, secret=SECRET, passphrase=PASSPHRASE, limits="off")
         self.ccxt = _ccxt(ccxt.async_support, server)
         credentials = auth.resolve_credentials(KEY, SECRET, PASSPHRASE, public=False)
         self.rpc: Any = HttpRpcClient(base_url=self.address, credentials=credentials)
@@ -179,8 +180,8 @@ def _ccxt(package: Any, server: Server) -> Any:
 
 def _prepared(kind: Kind) -> tuple[str, str, dict[str, str], bytes]:
     """The request that our client would send, made once."""
-    composer = Composer(LIVE, Credentials(KEY, SECRET, PASSPHRASE), None)
-    message = (
-        composer.free("GET", TIME, None, None, False) if kind == "time" else composer.free("POST", PATH, None, ORDER)
+    order = PlaceOrder(
+        symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", price=PRICE, size=SIZE, client_oid="benchmark-1"
     )
+    message = sending(Public.time, Nothing()) if kind == "time" else sending(SpotTrade.place_order, order)
     return message.method, message.target, message.headers, message.body

@@ -34,6 +34,14 @@ def test_the_clients_load_no_http_library_before_the_first_call(project: Path) -
     assert not modules & {"aiohttp", "asyncio", "http.client", "ssl", "cryptography", "papertape.engine", "typer"}
 
 
+def test_a_client_loads_no_product_before_its_first_use(project: Path) -> None:
+    products = {"papertape.contract.p2p", "papertape.contract.subaccounts", "papertape.contract.control"}
+    assert not loaded(project, "from papertape import Client\nClient()") & products
+    assert loaded(project, "from papertape import Client\nClient().p2p, Client().control.p2p") & products == {
+        "papertape.contract.p2p", "papertape.contract.control"
+    }  # fmt: skip
+
+
 def test_every_name_that_is_offered_exists() -> None:
     assert [name for name in papertape.__all__ if not callable(getattr(papertape, name))] == []
     assert set(papertape.__all__) <= set(dir(papertape))

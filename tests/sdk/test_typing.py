@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from mypy import api
 
 from papertape import AsyncClient, Client
 from papertape.contract.endpoint import Endpoint, Group
-from papertape.sdk.surface import Spot
+from papertape.sdk.surface import Spot, Surface
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"
 
@@ -75,13 +76,20 @@ def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
     """Every endpoint method of a client by its place: ``spot.trade.place_order``."""
 
     def walk(place: str, group: Any) -> Iterator[tuple[str, Any]]:
-        for name, value in vars(group).items():
+        for name, value in parts(group):
             if isinstance(value, Group):
                 yield from ((f"{place}{name}.{called}", getattr(value, called)) for called in declared(value))
             if isinstance(value, Group | Spot):
                 yield from walk(f"{place}{name}.", value)
 
     return walk("", client)
+
+
+def parts(place: Any) -> list[tuple[str, Any]]:
+    """What hangs on this place, loaded yet or not."""
+    kind = Surface if isinstance(place, Surface) else type(place)
+    lazy = [name for name, value in vars(kind).items() if isinstance(value, cached_property)]
+    return [(name, getattr(place, name)) for name in dict.fromkeys([*vars(place), *lazy])]
 
 
 def declared(group: Group[Any]) -> list[str]:

@@ -1,23 +1,27 @@
-"""The client's tree of product areas: each group of the contract, bound to a transport."""
+"""The client's tree of product areas: each group of the contract, bound to a transport.
+
+An area's contract is loaded when the area is first used: who trades spot waits for no other product's import.
+"""
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from papertape.contract.assets import Assets
-from papertape.contract.control import Control, FaultControl
-from papertape.contract.control.p2p import P2PControl
-from papertape.contract.convert import Convert
-from papertape.contract.insights import Insights
-from papertape.contract.p2p import P2P
-from papertape.contract.public import Public
-from papertape.contract.spot.account import SpotAccount
-from papertape.contract.spot.market import SpotMarket
-from papertape.contract.spot.plan import SpotPlan
-from papertape.contract.spot.trade import SpotTrade
-from papertape.contract.spot.wallet import SpotWallet
-from papertape.contract.subaccounts import SubaccountManagement
-from papertape.contract.tax import Tax
+if TYPE_CHECKING:
+    from papertape.contract.assets import Assets
+    from papertape.contract.convert import Convert
+    from papertape.contract.insights import Insights
+    from papertape.contract.p2p import P2P
+    from papertape.contract.public import Public
+    from papertape.contract.spot.account import SpotAccount
+    from papertape.contract.spot.market import SpotMarket
+    from papertape.contract.spot.plan import SpotPlan
+    from papertape.contract.spot.trade import SpotTrade
+    from papertape.contract.spot.wallet import SpotWallet
+    from papertape.contract.subaccounts import SubaccountManagement
+    from papertape.contract.tax import Tax
+    from papertape.sdk.control_plane import ControlPlane
 
 T = TypeVar("T")
 
@@ -26,32 +30,107 @@ class Spot(Generic[T]):
     """Spot: market data, orders, trigger orders, account, wallet."""
 
     def __init__(self, transport: T) -> None:
-        self.market: SpotMarket[T] = SpotMarket(transport)
-        self.trade: SpotTrade[T] = SpotTrade(transport)
-        self.plan: SpotPlan[T] = SpotPlan(transport)
-        self.account: SpotAccount[T] = SpotAccount(transport)
-        self.wallet: SpotWallet[T] = SpotWallet(transport)
+        self._bound_to = transport
 
+    @cached_property
+    def market(self) -> SpotMarket[T]:
+        """Market data."""
+        from papertape.contract.spot.market import SpotMarket
 
-class ControlPlane(Control[T]):
-    """The control plane; ``p2p`` is its P2P desk, ``faults`` makes things go wrong."""
+        return SpotMarket(self._bound_to)
 
-    def __init__(self, transport: T) -> None:
-        super().__init__(transport)
-        self.p2p: P2PControl[T] = P2PControl(transport)
-        self.faults: FaultControl[T] = FaultControl(transport)
+    @cached_property
+    def trade(self) -> SpotTrade[T]:
+        """Orders and fills."""
+        from papertape.contract.spot.trade import SpotTrade
+
+        return SpotTrade(self._bound_to)
+
+    @cached_property
+    def plan(self) -> SpotPlan[T]:
+        """Trigger orders."""
+        from papertape.contract.spot.plan import SpotPlan
+
+        return SpotPlan(self._bound_to)
+
+    @cached_property
+    def account(self) -> SpotAccount[T]:
+        """Balances, bills and transfer records."""
+        from papertape.contract.spot.account import SpotAccount
+
+        return SpotAccount(self._bound_to)
+
+    @cached_property
+    def wallet(self) -> SpotWallet[T]:
+        """Transfers, deposits and withdrawals."""
+        from papertape.contract.spot.wallet import SpotWallet
+
+        return SpotWallet(self._bound_to)
 
 
 class Surface(Generic[T]):
-    """Every product area; ``control`` answers on a local Papertape only."""
+    """Every product area."""
 
     def __init__(self, transport: T) -> None:
-        self.public: Public[T] = Public(transport)
-        self.spot: Spot[T] = Spot(transport)
-        self.assets: Assets[T] = Assets(transport)
-        self.convert: Convert[T] = Convert(transport)
-        self.subaccounts: SubaccountManagement[T] = SubaccountManagement(transport)
-        self.tax: Tax[T] = Tax(transport)
-        self.insights: Insights[T] = Insights(transport)
-        self.p2p: P2P[T] = P2P(transport)
-        self.control: ControlPlane[T] = ControlPlane(transport)
+        self._bound_to = transport
+
+    @cached_property
+    def public(self) -> Public[T]:
+        """Server time, announcements and trade rates."""
+        from papertape.contract.public import Public
+
+        return Public(self._bound_to)
+
+    @cached_property
+    def spot(self) -> Spot[T]:
+        """Market data, orders, trigger orders, account, wallet."""
+        return Spot(self._bound_to)
+
+    @cached_property
+    def assets(self) -> Assets[T]:
+        """What an account holds outside spot, and all of it in USDT."""
+        from papertape.contract.assets import Assets
+
+        return Assets(self._bound_to)
+
+    @cached_property
+    def convert(self) -> Convert[T]:
+        """One coin for another at a quoted price, and small balances for BGB."""
+        from papertape.contract.convert import Convert
+
+        return Convert(self._bound_to)
+
+    @cached_property
+    def subaccounts(self) -> SubaccountManagement[T]:
+        """Virtual sub-accounts and their API keys."""
+        from papertape.contract.subaccounts import SubaccountManagement
+
+        return SubaccountManagement(self._bound_to)
+
+    @cached_property
+    def tax(self) -> Tax[T]:
+        """Transaction records for tax returns."""
+        from papertape.contract.tax import Tax
+
+        return Tax(self._bound_to)
+
+    @cached_property
+    def insights(self) -> Insights[T]:
+        """Who moves the market."""
+        from papertape.contract.insights import Insights
+
+        return Insights(self._bound_to)
+
+    @cached_property
+    def p2p(self) -> P2P[T]:
+        """Merchants, advertisements, orders."""
+        from papertape.contract.p2p import P2P
+
+        return P2P(self._bound_to)
+
+    @cached_property
+    def control(self) -> ControlPlane[T]:
+        """The control plane; it answers on a local Papertape only."""
+        from papertape.sdk.control_plane import ControlPlane
+
+        return ControlPlane(self._bound_to)

@@ -1,0 +1,19 @@
+"""The control plane with its parts, as a client offers it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from papertape.contract.control import Control, FaultControl
+from papertape.contract.control.p2p import P2PControl
+
+T = TypeVar("T")
+
+
+class ControlPlane(Control[T]):
+    """The control plane; ``p2p`` is its P2P desk, ``faults`` makes things go wrong."""
+
+    def __init__(self, transport: T) -> None:
+        super().__init__(transport)
+        self.p2p: P2PControl[T] = P2PControl(transport)
+        self.faults: FaultControl[T] = FaultControl(transport)

@@ -161,6 +161,8 @@ def _sent_back(value: Any) -> Any:
 
 
 def _strings(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return {name: _strings(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -46,7 +46,8 @@ class Start(NamedTuple):
 def measure() -> None:
     """Print the four tables."""
     console.print("[bold]Client[/bold]: fresh interpreters", style="dim")
-    starts = {name: started(program, STARTS) for name, program in PROGRAMS.items()}
+    rounds = [{name: started(program) for name, program in PROGRAMS.items()} for _ in range(STARTS)]
+    starts = {name: _middle([each[name] for each in rounds]) for name in PROGRAMS}
     ours = starts["papertape.Client"]
     show(
         "From nothing to a client, median of fresh interpreters",
@@ -65,20 +66,18 @@ def measure() -> None:
     client_books.measure()
 
 
-def started(program: str, times: int) -> Start:
-    """The medians of so many interpreters."""
-    code = MEASURING.format(program=program)
-    figures = [_run(code) for _ in range(times)]
-    return Start(median([start.seconds for start in figures]), median([start.size for start in figures]))
-
-
-def _run(code: str) -> Start:
-    """Measured from outside while the interpreter waits: looking at itself would take memory too."""
+def started(program: str) -> Start:
+    """One interpreter, measured from outside while it waits: looking at itself would take memory too."""
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as running:
+        [sys.executable, "-c", MEASURING.format(program=program)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
         assert running.stdout is not None
         seconds = float(running.stdout.readline())
         size = resident(running.pid)
         running.communicate("\n")
     return Start(seconds, size)
+
+
+def _middle(figures: list[Start]) -> Start:
+    return Start(median([start.seconds for start in figures]), median([start.size for start in figures]))

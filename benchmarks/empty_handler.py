@@ -33,6 +33,9 @@ class EmptyHandler:
         """The answer to a request that could not be read."""
         return error.status, JSON, REFUSED
 
+    def release(self) -> None:
+        """Nothing is ever held back."""
+
 
 async def serve() -> None:
     """Serve on a free port until told to end."""

@@ -35,6 +35,7 @@ def test_the_empty_handler_takes_right_signatures_only() -> None:
         assert run(Load("papertape", server.port, 2, 20, "1", "1")).refused == 0
         with pytest.raises(RuntimeError, match="40009"):
             run(Load("papertape", server.port, 1, 2, "1", "1", secret="another"))
+    assert server.process.returncode == 0
 
 
 def test_the_tape_of_the_book_rests_cancels_and_trades() -> None:

@@ -170,6 +170,10 @@ class Gateway:
         key = self.exchange.keys.get(headers.get("access-key", ""))
         return NOBODY if key is None else Caller(key.uid, key.key)
 
+    def release(self) -> None:
+        """Lets what a fault holds back go on at once: the server stops."""
+        self.faults.release()
+
     def refuse(self, error: Error, headers: Mapping[str, str]) -> Answer:
         """The answer to a request that the server could not read to its end."""
         self.metrics.count("", error.code, 0)

@@ -88,7 +88,7 @@ class HttpServer:
         if self._server is None or self._listener is None or self._tending is None:
             return
         self._tending.cancel()
-        self.gateway.faults.release()
+        self.gateway.release()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await self._server.shutdown([self._listener])

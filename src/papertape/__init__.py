@@ -32,18 +32,25 @@ if TYPE_CHECKING:
         RateLimited,
         RequestTimeout,
         ServerError,
+        StreamError,
         TimestampError,
         UnexpectedReply,
         UnknownSymbol,
     )
     from papertape.sdk.failures import Failure, failures
     from papertape.sdk.limiter import Limiter
+    from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.events import Gap, Push, Reconnected
+    from papertape.sdk.streams.stream import Stream
+    from papertape.sdk.streams.subscription import Subscription
 
 __all__ = [
     "AsyncClient",
     "AuthenticationError",
     "BitgetError",
     "BrokenReply",
+    "BlockingStream",
+    "BlockingSubscription",
     "Client",
     "Credentials",
     "CredentialsMissing",
@@ -51,6 +58,7 @@ __all__ = [
     "EndpointNotFound",
     "Environment",
     "Failure",
+    "Gap",
     "InsufficientBalance",
     "InvalidOrder",
     "InvalidRequest",
@@ -60,12 +68,17 @@ __all__ = [
     "OutcomeUnknown",
     "Page",
     "PermissionDenied",
+    "Push",
     "RateLimited",
     "RepeatedPage",
+    "Reconnected",
     "RequestTimeout",
     "Response",
     "ServerError",
     "Signer",
+    "Stream",
+    "StreamError",
+    "Subscription",
     "TimestampError",
     "UnexpectedReply",
     "UnknownSymbol",
@@ -75,6 +88,13 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Stream": "sdk.streams.stream",
+    "Subscription": "sdk.streams.subscription",
+    "BlockingStream": "sdk.streams.blocking",
+    "BlockingSubscription": "sdk.streams.blocking",
+    "Gap": "sdk.streams.events",
+    "Push": "sdk.streams.events",
+    "Reconnected": "sdk.streams.events",
     "Client": "sdk.client",
     "AsyncClient": "sdk.async_client",
     "Credentials": "sdk.credentials",

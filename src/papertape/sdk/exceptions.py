@@ -113,6 +113,10 @@ class AuthenticationError(BitgetError):
     """The key, signature, passphrase or headers were refused."""
 
 
+class StreamError(BitgetError):
+    """A stream cannot do what was asked, whatever the exchange would say: all connections that it may have are full."""
+
+
 class CredentialsMissing(AuthenticationError):
     """This call needs an API key (or the control token) and the client has none; nothing was sent."""
 
@@ -170,7 +174,7 @@ _CODES: dict[type[BitgetError], str] = {
     InsufficientBalance: "43012 43117 40711 40712 40754 40762 40798 45002 60013",
     OrderNotFound: "43001 43004 43020 43025 43026 43033 40109 40768 40819 45057 31007 80011 13010 60003",
     DuplicateClientOid: "40786 43118",
-    UnknownSymbol: "40034 40102 40309 41104 41113 41114 50004",
+    UnknownSymbol: "30001 40034 40102 40309 41104 41113 41114 50004",
     InvalidOrder: (
         "40774 40808 40917 43002 43003 43005 43006 43007 43008 43009 43010 43011 43013 43014 43015 43016 43027"
         " 43071 43128 45110 45113 45122"

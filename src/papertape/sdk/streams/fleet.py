@@ -1,0 +1,132 @@
+"""All connections of a stream: opened on demand, each topic on one of them, spread within the documented limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from papertape.contract import streams
+from papertape.contract.channel import Channel, Topic
+from papertape.contract.streams import CHANNELS
+from papertape.sdk.async_client import AsyncClient
+from papertape.sdk.clock import ExchangeClock
+from papertape.sdk.credentials import Credentials
+from papertape.sdk.environment import Environment
+from papertape.sdk.exceptions import CredentialsMissing, StreamError
+from papertape.sdk.streams import messages
+from papertape.sdk.streams.line import Line
+from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Rest, Tracker, TradeTracker
+from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
+from papertape.sdk.streams.supervisor import Door, Supervisor
+
+TRACKERS: dict[str, Callable[[Topic, Rest], Tracker]] = {
+    streams.trade.name: TradeTracker,
+    streams.fill.name: FillTracker,
+    streams.account.name: AccountTracker,
+}
+"""Channels of which nothing may be missed, and how what was missed is fetched."""
+
+
+def path(environment: Environment, *, private: bool) -> str:
+    """Where the streams are: Bitget's demo environment has a host of its own, a Papertape's a path of its own."""
+    host = urlsplit(environment.ws).hostname or ""
+    apart = environment.demo and not host.endswith("bitget.com")
+    return f"{environment.ws}{'/demo' if apart else ''}/v2/ws/{'private' if private else 'public'}"
+
+
+class Fleet:
+    """The connections of one stream, on the event loop that it was made on."""
+
+    def __init__(self, environment: Environment, credentials: Credentials | None, settings: Settings) -> None:
+        self.environment, self.credentials, self.settings = environment, credentials, settings
+        self.loop = asyncio.get_running_loop()
+        self.clock = ExchangeClock()
+        self.closed = False
+        self._client: AsyncClient | None = None
+        self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def client(self) -> AsyncClient:
+        """The same exchange over REST, opened at first use."""
+        if self._client is None:
+            self._client = AsyncClient(self.environment, credentials=self.credentials, timeout=self.settings.timeout)
+        return self._client
+
+    def line(self, channel: Channel[Any], key: str) -> Line:
+        """The topic's line: the one that there is, or a new one on a connection with room."""
+        if self.closed:
+            raise RuntimeError("this stream is closed")
+        topic = messages.normal(Topic(product(channel), channel.name, key))
+        supervisors = self._supervisors[channel.private]
+        for supervisor in supervisors:
+            if topic in supervisor.lines:
+                return supervisor.lines[topic]
+        supervisor = self._with_room(channel.private)
+        kind = TRACKERS.get(channel.name)
+        line = Line(channel, topic, kind(topic, Rest(lambda: self.client, self.clock.now)) if kind else None)
+        supervisor.take(line)
+        return line
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs work beside the rest; it ends with the stream."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Ends everything: iterations end, sockets say goodbye."""
+        self.closed = True
+        everyone = [supervisor for supervisors in self._supervisors.values() for supervisor in supervisors]
+        await asyncio.gather(*(supervisor.close() for supervisor in everyone))
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._client is not None:
+            await self._client.close()
+
+    def trading(self) -> Supervisor:
+        """The connection that orders go over."""
+        return next(iter(self._supervisors[True]), None) or self._open(True)
+
+    def _with_room(self, private: bool) -> Supervisor:
+        supervisors = self._supervisors[private]
+        most = self.settings.channels_per_connection
+        for supervisor in supervisors:
+            if supervisor.has_room(most):
+                return supervisor
+        if sum(map(len, self._supervisors.values())) < MOST_CONNECTIONS:
+            return self._open(private)
+        for supervisor in sorted(supervisors, key=lambda supervisor: len(supervisor.lines)):
+            if supervisor.has_room(MOST_CHANNELS):
+                return supervisor
+        raise StreamError(f"{MOST_CONNECTIONS} connections are all that an address may have, and they are full")
+
+    def _open(self, private: bool) -> Supervisor:
+        url = path(self.environment, private=private)
+        door = Door(url, self._login, self._synchronise) if private else Door(url)
+        if private and self.credentials is None:
+            raise CredentialsMissing("this channel needs an API key", endpoint=url)
+        supervisor = Supervisor(door, self.settings, self._supervisors[private].remove)
+        self._supervisors[private].append(supervisor)
+        return supervisor
+
+    def _login(self) -> str:
+        assert self.credentials is not None
+        return messages.login(self.credentials, self.clock.now() // 1000)
+
+    async def _synchronise(self) -> None:
+        """Sets the clock by what the exchange says it is; raises a ``BitgetError`` when it cannot be asked."""
+        sent = self.clock.machine()
+        told = await self.client.public.time()
+        self.clock.observe(told.server_time, sent, self.clock.machine())
+
+
+def product(channel: Channel[Any]) -> str:
+    """The product that declares the channel; raises ``ValueError`` for a channel that none does."""
+    for (name, _), declared in CHANNELS.items():
+        if declared is channel:
+            return name
+    raise ValueError(f"not a declared channel: {channel!r}")

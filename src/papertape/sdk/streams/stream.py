@@ -1,0 +1,121 @@
+"""``Stream``: the exchange's pushes and orders over WebSocket, supervised. ``fleet`` has what is heavy to import."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from papertape.contract.channel import DEFAULT, Channel, M
+from papertape.contract.endpoint import Endpoint
+from papertape.sdk.credentials import Credentials, credentials_for
+from papertape.sdk.environment import Environment, Name, chosen
+from papertape.sdk.streams.events import Gap, Reconnected
+from papertape.sdk.streams.settings import Settings
+from papertape.sdk.streams.spot import SpotStreams
+from papertape.sdk.streams.surface import Wanted
+
+if TYPE_CHECKING:
+    from papertape.sdk.streams.blocking import BlockingStream
+    from papertape.sdk.streams.fleet import Fleet
+    from papertape.sdk.streams.subscription import Subscription
+
+R = TypeVar("R")
+Y = TypeVar("Y")
+
+
+class Stream:
+    """Live data and your own orders, of Bitget or of a local Papertape.
+
+    ``async with Stream() as stream: async for ticker in stream.spot.ticker("BTCUSDT")``; with a plain ``with`` and
+    ``for`` the same without async: a thread runs the loop. Environment and key are chosen as for ``Client``.
+
+    ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; who has never been connected fails
+    after it, who has is reconnected for ever. ``queue`` is how many messages wait for a slow consumer before the oldest
+    give way to a ``Gap``. A connection holds ``channels_per_connection`` topics, says ``ping`` every ``ping_every``
+    seconds, and is given up when nothing at all was heard for ``silence`` seconds.
+    """
+
+    def __init__(
+        self,
+        environment: Name | Environment = "local",
+        *,
+        key: str | None = None,
+        secret: str | None = None,
+        passphrase: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float = 10.0,
+        queue: int = 10_000,
+        channels_per_connection: int = 50,
+        ping_every: float = 25.0,
+        silence: float = 60.0,
+    ) -> None:
+        self.environment = chosen(environment)
+        self._credentials = credentials or credentials_for(self.environment, key, secret, passphrase)
+        self._settings = Settings(
+            timeout=timeout,
+            queue=queue,
+            channels_per_connection=channels_per_connection,
+            ping_every=ping_every,
+            silence=silence,
+        )
+        self._fleet: Fleet | None = None
+        self._blocking: BlockingStream | None = None
+        self.spot: SpotStreams[Stream] = SpotStreams(self)
+
+    def subscribe(self, channel: Channel[M], key: str = DEFAULT) -> Subscription[M | Gap | Reconnected]:
+        """Subscribes to a declared channel by its key: an instrument, or ``default`` for all of one's own."""
+        return self.open(Wanted(channel, key))
+
+    def open(self, wanted: Wanted[Y]) -> Subscription[Y]:
+        """The subscription to a topic; it needs a running event loop, the same for all of a stream's."""
+        from papertape.sdk.streams.line import state_key
+        from papertape.sdk.streams.mailbox import EventMailbox, Mailbox, StateMailbox
+        from papertape.sdk.streams.subscription import Subscription
+
+        channel, fleet = wanted.channel, self._open_fleet()
+        line = fleet.line(channel, wanted.key)
+        mailbox: Mailbox
+        if channel.slow == "latest":
+            mailbox = StateMailbox(state_key(channel))
+        else:
+            mailbox = EventMailbox(self._settings.queue, whole=wanted.whole)
+        return Subscription(fleet, line, mailbox)
+
+    async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
+        """Asks for an endpoint that can be called over the socket."""
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """Ends all subscriptions and connections; the stream cannot be used afterwards."""
+        if self._fleet is not None:
+            await self._fleet.close()
+
+    async def __aenter__(self) -> Stream:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __enter__(self) -> BlockingStream:
+        from papertape.sdk.streams.blocking import BlockingStream
+
+        self._blocking = BlockingStream(self)
+        return self._blocking
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._blocking is not None:
+            self._blocking.close()
+
+    def __repr__(self) -> str:
+        return f"<Stream {self.environment.name} {self.environment.ws}>"
+
+    def _open_fleet(self) -> Fleet:
+        if self._fleet is None:
+            from papertape.sdk.streams.fleet import Fleet
+
+            self._fleet = Fleet(self.environment, self._credentials, self._settings)
+        return self._fleet

@@ -1,0 +1,129 @@
+"""A subscription as users hold it: ``async for``, callbacks, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from papertape.contract.channel import Topic
+from papertape.sdk.exceptions import BitgetError
+from papertape.sdk.streams.fleet import Fleet
+from papertape.sdk.streams.line import Line
+from papertape.sdk.streams.mailbox import Mailbox
+
+Y = TypeVar("Y")
+
+logger = logging.getLogger("papertape.stream")
+
+
+class Subscription(Generic[Y]):
+    """Messages of one topic, in a queue of its own: ``async for message in subscription``.
+
+    It begins at once and ends with ``close``, ``async with``, the stream, or when nobody holds it any more. Iterating
+    raises the exchange's refusal as a ``BitgetError``.
+    """
+
+    def __init__(self, fleet: Fleet, line: Line, mailbox: Mailbox) -> None:
+        self._fleet, self._line, self._mailbox = fleet, line, mailbox
+        self._functions: list[Callable[[Y], Any]] = []
+        line.join(mailbox)
+        self._abandoned = weakref.finalize(self, _leave, fleet.loop, line, mailbox)
+        self._abandoned.atexit = False
+
+    @property
+    def topic(self) -> Topic:
+        """Product, channel and key."""
+        return self._line.topic
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait in the queue."""
+        return len(self._mailbox)
+
+    async def ready(self) -> None:
+        """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
+        await self._line.ready()
+
+    def on(self, function: Callable[[Y], Any]) -> Subscription[Y]:
+        """Calls the function with each item, instead of iterating; a coroutine function is awaited.
+
+        What it raises is logged, and the next item comes all the same. It runs on the event loop: it must not block.
+        """
+        if not self._functions:
+            self._abandoned.detach()
+            self._fleet.run(_call(self._line, self._mailbox, self._functions))
+        self._functions.append(function)
+        return self
+
+    async def resubscribe(self) -> None:
+        """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
+        self._line.resubscribe()
+        await self._line.ready()
+
+    async def close(self) -> None:
+        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        self._abandoned.detach()
+        self._line.leave(self._mailbox)
+
+    async def aclose(self) -> None:
+        """The same as ``close``, for ``contextlib.aclosing``."""
+        await self.close()
+
+    async def take(self, most: int) -> list[Y]:
+        """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
+        mailbox = self._mailbox
+        if not await mailbox.arrival():
+            return []
+        return [mailbox.take() for _ in range(min(most, len(mailbox)))]
+
+    def __aiter__(self) -> Subscription[Y]:
+        return self
+
+    async def __anext__(self) -> Y:
+        if not await self._mailbox.arrival():
+            raise StopAsyncIteration
+        item: Y = self._mailbox.take()
+        return item
+
+    async def __aenter__(self) -> Subscription[Y]:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Subscription {self._line.endpoint}>"
+
+
+async def _call(line: Line, mailbox: Mailbox, functions: list[Callable[[Any], Any]]) -> None:
+    try:
+        while await mailbox.arrival():
+            item = mailbox.take()
+            for function in list(functions):
+                await _call_one(function, item, line)
+            # A busy topic leaves the loop to others between two items.
+            await asyncio.sleep(0)
+    except BitgetError as error:
+        logger.error("%s has ended: %s", line.endpoint, error)
+
+
+async def _call_one(function: Callable[[Any], Any], item: Any, line: Line) -> None:
+    try:
+        result = function(item)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:
+        logger.exception("a callback of %s failed", line.endpoint)
+
+
+def _leave(loop: asyncio.AbstractEventLoop, line: Line, mailbox: Mailbox) -> None:
+    """Nobody holds the subscription any more; whichever thread notices."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(line.leave, mailbox)

@@ -1,0 +1,335 @@
+"""A connection that is always there: opened, logged in, subscribed, and all of that again when it breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+import msgspec
+
+from papertape.contract.channel import Topic
+from papertape.sdk.exceptions import AuthenticationError, BitgetError, NetworkError, RequestTimeout, TimestampError
+from papertape.sdk.streams import messages
+from papertape.sdk.streams.connection import Connection, OpeningFailed
+from papertape.sdk.streams.line import Line
+from papertape.sdk.streams.messages import Envelope
+from papertape.sdk.streams.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, Window
+from papertape.sdk.streams.settings import Settings
+
+T = TypeVar("T")
+
+logger = logging.getLogger("papertape.stream")
+
+PONG = b"pong"
+STEADY_SECONDS = 10.0
+"""A connection that lasted so long was a good one: the next attempt to connect is made at once."""
+
+LOGIN_TRIES = 5
+"""Logins in a row that may fail, once one has succeeded; before that only a wrong clock is forgiven."""
+
+MOST_ECHOES = 4000
+"""Spellings of arguments that are remembered."""
+
+
+class Door:
+    """Where to connect and how to log in there; ``login`` makes the request, ``synchronise`` sets its clock right."""
+
+    def __init__(
+        self, url: str, login: Callable[[], str] | None = None, synchronise: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        self.url, self.login, self.synchronise = url, login, synchronise
+
+
+class Supervisor:
+    """Keeps one connection for its lines. ``answered`` gets answers to orders, ``interrupted`` each broken socket.
+
+    ``ended`` is called when it gives up: it cannot log in, or never could connect.
+    """
+
+    def __init__(self, door: Door, settings: Settings, ended: Callable[[Supervisor], None]) -> None:
+        self.lines: dict[Topic, Line] = {}
+        self.ready = asyncio.Event()
+        self.error: Exception | None = None
+        self.answered: Callable[[Envelope], None] = _nobody
+        self.interrupted: Callable[[], None] = _nothing
+        self._door, self._settings, self._ended = door, settings, ended
+        self._loop = asyncio.get_running_loop()
+        self._connection: Connection | None = None
+        self._gone: asyncio.Future[str] | None = None
+        self._login_answer: asyncio.Future[Envelope] | None = None
+        self._new: dict[Topic, Line] = {}
+        self._old: list[Line] = []
+        self._leaving: Counter[Topic] = Counter()
+        self._echoes: dict[bytes, Line] = {}
+        self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
+        self._flushing: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._failed_logins = 0
+        self._served = self._logged_in = False
+        self._task = self._loop.create_task(self._supervise())
+
+    def take(self, line: Line) -> None:
+        """Subscribes a line, with all others of this moment in as few requests as possible."""
+        line.supervisor = self
+        self.lines[line.topic] = self._new[line.topic] = line
+        self._soon()
+
+    def drop(self, line: Line) -> None:
+        """Unsubscribes a line."""
+        line.supervisor = None
+        if self.lines.get(line.topic) is line:
+            del self.lines[line.topic]
+        if self._new.pop(line.topic, None) is None and line.epoch:
+            self._old.append(line)
+            self._soon()
+
+    def renew(self, line: Line) -> None:
+        """Unsubscribes and subscribes a line."""
+        if line.topic not in self._new:
+            self._old.append(line)
+            self._new[line.topic] = line
+            line.live = False
+            self._soon()
+
+    def send(self, text: str) -> bool:
+        """Sends what cannot wait; False if there is no connection that is ready for it."""
+        return self.ready.is_set() and self._connection is not None and self._connection.send(text, urgent=True)
+
+    def has_room(self, channels: int) -> bool:
+        """Whether one more line may come, of so many at most."""
+        return len(self.lines) < channels and not self._subscribes.wait(self._loop.time())
+
+    async def close(self) -> None:
+        """Ends the connection, saying goodbye."""
+        connection = self._connection
+        self._task.cancel()
+        if self._flushing is not None:
+            self._flushing.cancel()
+        for line in list(self.lines.values()):
+            line.end(None)
+        self.lines.clear()
+        if connection is not None:
+            connection.close("closed by the client")
+            await connection.gone()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _supervise(self) -> None:
+        failures, began = 0, self._loop.time()
+        while True:
+            while wait := Attempts.wait(self._door.url):
+                await asyncio.sleep(wait)
+            opened = self._loop.time()
+            try:
+                reason = await self._serve()
+            except OpeningFailed as error:
+                logger.info("cannot reach %s: %s", self._door.url, error)
+                if not self._served and self._loop.time() - began >= self._settings.timeout:
+                    self._give_up(NetworkError(f"cannot reach {self._door.url}: {error}"))
+            except BitgetError as error:
+                if not await self._may_try_again(error):
+                    self._give_up(error)
+            except Exception:
+                logger.exception("a message of %s could not be handled", self._door.url)
+                self._interrupt("a message could not be handled")
+            else:
+                logger.info("disconnected from %s: %s", self._door.url, reason)
+                self._interrupt(reason)
+            if self.error is not None:
+                return
+            failures = 0 if self._loop.time() - opened > STEADY_SECONDS else failures + 1
+            await asyncio.sleep(self._backoff(failures))
+
+    def _backoff(self, failures: int) -> float:
+        longest = min(self._settings.longest_backoff, self._settings.first_backoff * 2.0 ** min(failures, 30))
+        return longest * random.uniform(0.5, 1.0)
+
+    async def _serve(self) -> str:
+        """One connection from its opening to its end; answers why it ended."""
+        settings = self._settings
+        gone: asyncio.Future[str] = self._loop.create_future()
+        self._gone = gone
+        connection = self._connection = await Connection.open(
+            self._door.url, self._received, lambda reason: _settle(gone, reason),
+            timeout=settings.timeout, ping_every=settings.ping_every, silence=settings.silence,
+        )  # fmt: skip
+        try:
+            if self._door.login is not None:
+                await self._login(connection, self._door.login())
+            self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
+            self._new.update(self.lines)
+            self._served = True
+            self.ready.set()
+            self._soon()
+            reason = await gone
+        finally:
+            self.ready.clear()
+            if not connection.closed:
+                connection.cut("given up")
+        await connection.gone()
+        return reason
+
+    async def _login(self, connection: Connection, request: str) -> None:
+        """Logs in, before anything else is sent; raises the exchange's refusal."""
+        answer = self._login_answer = self._loop.create_future()
+        assert self._gone is not None
+        try:
+            connection.send(request, urgent=True)
+            await asyncio.wait(
+                (answer, self._gone), timeout=self._settings.timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            self._login_answer = None
+        if not answer.done():
+            raise ConnectionError(self._gone.result() if self._gone.done() else "no answer to the login in time")
+        if answer.result().failure:
+            raise answer.result().error("login")
+        self._logged_in, self._failed_logins = True, 0
+
+    async def _may_try_again(self, error: BitgetError) -> bool:
+        """After a refused login: once with the clock set right; later on, a few times."""
+        self._failed_logins += 1
+        if self._failed_logins == 1 and isinstance(error, TimestampError) and self._door.synchronise is not None:
+            try:
+                await self._door.synchronise()
+            except BitgetError as failure:
+                logger.info("the clock could not be set: %s", failure)
+            return True
+        final = isinstance(error, AuthenticationError) and error.code != messages.CODE_LOGIN_FAILED
+        return self._logged_in and not final and self._failed_logins < LOGIN_TRIES
+
+    def _give_up(self, error: Exception) -> None:
+        self.error = error
+        lines, self.lines = list(self.lines.values()), {}
+        for line in lines:
+            line.end(error)
+        self.ready.set()
+        self._ended(self)
+
+    def _interrupt(self, reason: str) -> None:
+        self._echoes.clear()
+        self._leaving.clear()
+        self._old.clear()
+        now = self._loop.time()
+        for line in list(self.lines.values()):
+            line.interrupt(reason, now)
+        self.interrupted()
+
+    def _soon(self) -> None:
+        if self.ready.is_set() and self._flushing is None:
+            self._flushing = self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Sends what is to be unsubscribed, then what is to be subscribed."""
+        self._flushing = None
+        connection = self._connection
+        if connection is None or connection.closed or not self.ready.is_set():
+            return
+        old, self._old = self._old, []
+        self._leaving.update(line.topic for line in old)
+        for request in messages.requests("unsubscribe", (line.argument for line in old)):
+            connection.send(request)
+        if not self._new:
+            return
+        now = self._loop.time()
+        if wait := self._subscribes.wait(now):
+            self._flushing = self._loop.call_later(wait, self._flush)
+            return
+        new, self._new = list(self._new.values()), {}
+        epochs = [(line, line.asked()) for line in new]
+        for request in messages.requests("subscribe", (line.argument for line in new)):
+            self._subscribes.take(now)
+            connection.send(request)
+        self._loop.call_later(self._settings.timeout, self._unanswered, epochs)
+
+    def _unanswered(self, asked: list[tuple[Line, int]]) -> None:
+        """Some subscriptions were neither acknowledged nor refused in time."""
+        for line, epoch in asked:
+            if line.supervisor is self and line.epoch == epoch and not line.live:
+                self._refuse(line, RequestTimeout("the subscription was not acknowledged in time", sent=True))
+
+    def _refuse(self, line: Line, error: Exception) -> None:
+        self.lines.pop(line.topic, None)
+        line.end(error)
+
+    def _received(self, payload: bytes) -> None:
+        if payload == PONG:
+            return
+        try:
+            envelope = messages.envelope(payload)
+        except msgspec.DecodeError as error:
+            logger.warning("%s says something strange: %s", self._door.url, error)
+            return
+        if envelope.event:
+            self._event(envelope)
+        elif (line := self._line(envelope)) is not None and line.epoch and line.topic not in self._leaving:
+            line.acknowledged()
+            line.push(envelope)
+
+    def _line(self, envelope: Envelope) -> Line | None:
+        """Whose push it is; its argument comes in the same spelling again and again."""
+        echo = bytes(envelope.arg)
+        line = self._echoes.get(echo)
+        if line is None or line.supervisor is not self:
+            topic = messages.topic_of(echo)
+            line = self.lines.get(topic) if topic is not None else None
+            if line is not None:
+                if len(self._echoes) >= MOST_ECHOES:
+                    self._echoes.clear()
+                self._echoes[echo] = line
+        return line
+
+    def _event(self, envelope: Envelope) -> None:
+        event = envelope.event
+        if self._login_answer is not None and event in ("login", "error"):
+            _settle(self._login_answer, envelope)
+        elif event == "subscribe":
+            if (line := self._about(envelope)) is not None:
+                self._leaving.pop(line.topic, None)
+                line.acknowledged()
+        elif event == "unsubscribe":
+            topic = messages.topic_of(envelope.arg)
+            if topic is not None and self._leaving[topic] > 1:
+                self._leaving[topic] -= 1
+            elif topic is not None:
+                del self._leaving[topic]
+        elif event == "trade" or envelope.op == "trade" or bytes(envelope.arg).startswith(b"["):
+            self.answered(envelope)
+        elif event == "error":
+            self._error(envelope)
+
+    def _about(self, envelope: Envelope) -> Line | None:
+        topic = messages.topic_of(envelope.arg, envelope.message or "")
+        return self.lines.get(topic) if topic is not None else None
+
+    def _error(self, envelope: Envelope) -> None:
+        """A refusal of one argument, or of a request as a whole."""
+        code, line = envelope.failure, self._about(envelope)
+        if code == messages.CODE_LOGIN_NEEDED and self._connection is not None:
+            # The exchange has forgotten the login: a new connection logs in again before it subscribes.
+            self._connection.cut("the exchange wants a new login")
+        elif envelope.op == "unsubscribe" or code == messages.CODE_OVER_LIMIT:
+            logger.warning("%s refuses: %s %s", self._door.url, code, envelope.message)
+        elif line is not None:
+            self._refuse(line, envelope.error(line.endpoint))
+        else:
+            for waiting in self._waiting():
+                self._refuse(waiting, envelope.error(waiting.endpoint))
+
+    def _waiting(self) -> Iterable[Line]:
+        return [line for line in self.lines.values() if line.epoch and not line.live and line.topic not in self._new]
+
+
+def _settle(future: asyncio.Future[T], value: T) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _nobody(envelope: Envelope) -> None:
+    pass
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,87 @@
+"""How a product's channels become methods: one declaration, typed for both forms of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+
+from papertape.contract.channel import DEFAULT, Channel
+from papertape.contract.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.stream import Stream
+    from papertape.sdk.streams.subscription import Subscription
+
+P = ParamSpec("P")
+Q = TypeVar("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+Y = TypeVar("Y")
+
+
+class Wanted(NamedTuple, Generic[Y]):
+    """A topic to subscribe to; ``whole`` gives pushes as they came, not their rows."""
+
+    channel: Channel[Any]
+    key: str = DEFAULT
+    whole: bool = False
+
+
+class Product(Generic[S]):
+    """A product's channels, bound to a stream of either form."""
+
+    def __init__(self, stream: S) -> None:
+        self.stream = stream
+
+
+class Topics(Generic[P, Y]):
+    """A method that subscribes; made from one that tells what is wanted."""
+
+    def __init__(self, wanted: Callable[Concatenate[Any, P], Wanted[Y]]) -> None:
+        self._wanted = wanted
+        self.__doc__ = wanted.__doc__
+
+    @overload
+    def __get__(self, product: None, owner: type) -> Topics[P, Y]: ...
+    @overload
+    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, Subscription[Y]]: ...
+    @overload
+    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, BlockingSubscription[Y]]: ...
+    def __get__(self, product: Any, owner: type) -> Any:
+        if product is None:
+            return self
+
+        def subscribe(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return product.stream.open(self._wanted(product, *args, **kwargs))
+
+        return _shown_as(subscribe, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
+
+
+class Orders(Generic[P, Q, R]):
+    """A method that asks for an endpoint over the socket: its request and reply are REST's."""
+
+    def __init__(self, endpoint: Endpoint[P, Q, R]) -> None:
+        self.endpoint = endpoint
+        self.__doc__ = endpoint.summary
+
+    @overload
+    def __get__(self, product: None, owner: type) -> Orders[P, Q, R]: ...
+    @overload
+    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    @overload
+    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, R]: ...
+    def __get__(self, product: Any, owner: type) -> Any:
+        if product is None:
+            return self
+
+        def order(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return product.stream.order(self.endpoint, self.endpoint.request(*args, **kwargs))
+
+        return _shown_as(order, self.endpoint.request, self.endpoint.name, self.__doc__)
+
+
+def _shown_as(function: Callable[..., Any], wrapped: Callable[..., Any], name: str, document: str | None) -> Any:
+    function.__name__, function.__doc__ = name, document
+    function.__dict__["__wrapped__"] = wrapped
+    return function

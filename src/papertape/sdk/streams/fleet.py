@@ -17,6 +17,7 @@ from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
 from papertape.sdk.streams import messages
 from papertape.sdk.streams.line import Line
+from papertape.sdk.streams.order_reconciliation import OrderTracker, PlanOrderTracker
 from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Rest, Tracker, TradeTracker
 from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
 from papertape.sdk.streams.supervisor import Door, Supervisor
@@ -25,6 +26,8 @@ TRACKERS: dict[str, Callable[[Topic, Rest], Tracker]] = {
     streams.trade.name: TradeTracker,
     streams.fill.name: FillTracker,
     streams.account.name: AccountTracker,
+    streams.orders.name: OrderTracker,
+    streams.plan_orders.name: PlanOrderTracker,
 }
 """Channels of which nothing may be missed, and how what was missed is fetched."""
 

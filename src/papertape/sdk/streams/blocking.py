@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +13,9 @@ from papertape.contract.channel import DEFAULT, Channel, M, Topic
 from papertape.contract.endpoint import Endpoint
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import BitgetError
+from papertape.sdk.streams.background import Background
+from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
+from papertape.sdk.streams.book_feed import OrderBookFeed
 from papertape.sdk.streams.events import Gap, Reconnected
 from papertape.sdk.streams.spot import SpotStreams
 from papertape.sdk.streams.subscription import Subscription
@@ -29,41 +31,6 @@ logger = logging.getLogger("papertape.stream")
 
 BATCH = 256
 """Events that are fetched from the loop's thread at once."""
-
-
-class Background:
-    """An event loop in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="papertape-stream", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not been closed."""
-        return not self._loop.is_closed()
-
-    def run(self, work: Coroutine[Any, Any, R]) -> R:
-        """Runs the work on the loop and waits for it; an interrupt (Ctrl-C) ends both."""
-        if self._loop.is_closed():
-            work.close()
-            raise RuntimeError("this stream is closed")
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    def close(self) -> None:
-        """Ends the loop and its thread."""
-        if self._loop.is_closed():
-            return
-        self.run(self._loop.shutdown_asyncgens())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 class BlockingSubscription(Generic[Y]):
@@ -174,6 +141,14 @@ class BlockingStream:
 
         subscription = self._background.run(opened())
         return BlockingSubscription(self._background, subscription, 1 if wanted.channel.slow == "latest" else BATCH)
+
+    def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
+        """The live order book that is kept from a channel."""
+
+        async def opened() -> OrderBookFeed:
+            return self._stream.open_book(channel, symbol)
+
+        return BlockingOrderBookFeed(self._background, self._background.run(opened()))
 
     def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Asks for an endpoint that can be called over the socket."""

@@ -38,7 +38,7 @@ class Line:
         self.argument = argument(topic, by_coin=channel.key == "default")
         self.supervisor: Supervisor | None = None
         self.epoch = 0
-        self.live = self._begun = False
+        self.live = self.begun = False
         self.error: Exception | None = None
         self._tracker = tracker
         self._sinks: list[Sink] = []
@@ -104,7 +104,7 @@ class Line:
         """The exchange has the subscription. After an interruption what was missed comes first."""
         if self.live:
             return
-        self.live = self._begun = True
+        self.live = self.begun = True
         self._settled.set()
         if self._tracker is None:
             self._resume([], complete=self.channel.slow != "disconnect")
@@ -137,7 +137,7 @@ class Line:
         if self._recovery is not None:
             self._recovery.cancel()
             self._recovery = None
-        if not self._begun:
+        if not self.begun:
             return
         if self._interruption is None:
             self._interruption = reason, now

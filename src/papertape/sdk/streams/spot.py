@@ -19,7 +19,7 @@ from papertape.contract.streams import (
     TradeMessage,
 )
 from papertape.sdk.streams.events import Gap, Push, Reconnected
-from papertape.sdk.streams.surface import Orders, Product, S, Topics, Wanted
+from papertape.sdk.streams.surface import Books, Orders, Product, S, Topics, Wanted
 
 _candles = {granularity: channel for channel, granularity in zip(streams.candles, CANDLES.values(), strict=True)}
 _books = {channel.name: channel for channel in streams.books}
@@ -61,6 +61,11 @@ class SpotStreams(Product[S]):
     def books(self, symbol: str) -> Wanted[Push[BookMessage] | Gap | Reconnected]:
         """Events: a snapshot of 400 levels a side, then what changes, as pushed. ``order_book`` keeps the book."""
         return Wanted(_books["books"], symbol, whole=True)
+
+    @Books
+    def order_book(self, symbol: str) -> Wanted[BookMessage]:
+        """The live book of the best 400 levels a side: verified at each push, repaired when it breaks."""
+        return Wanted(_books["books"], symbol)
 
     @Topics
     def trade(self, symbol: str) -> Wanted[TradeMessage | Gap | Reconnected]:

@@ -16,6 +16,7 @@ from papertape.sdk.streams.surface import Wanted
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream
+    from papertape.sdk.streams.book_feed import OrderBookFeed
     from papertape.sdk.streams.fleet import Fleet
     from papertape.sdk.streams.subscription import Subscription
 
@@ -80,6 +81,13 @@ class Stream:
         else:
             mailbox = EventMailbox(self._settings.queue, whole=wanted.whole)
         return Subscription(fleet, line, mailbox)
+
+    def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
+        """The live order book that is kept from a channel."""
+        from papertape.sdk.streams.book_feed import OrderBookFeed
+
+        fleet = self._open_fleet()
+        return OrderBookFeed(fleet, fleet.line(channel, symbol))
 
     async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Asks for an endpoint that can be called over the socket."""

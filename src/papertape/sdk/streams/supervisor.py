@@ -87,8 +87,8 @@ class Supervisor:
             self._soon()
 
     def renew(self, line: Line) -> None:
-        """Unsubscribes and subscribes a line."""
-        if line.topic not in self._new:
+        """Unsubscribes and subscribes a line; while there is no connection that will happen anyway."""
+        if self.ready.is_set() and line.topic not in self._new:
             self._old.append(line)
             self._new[line.topic] = line
             line.live = False
@@ -242,13 +242,19 @@ class Supervisor:
         for request in messages.requests("subscribe", (line.argument for line in new)):
             self._subscribes.take(now)
             connection.send(request)
-        self._loop.call_later(self._settings.timeout, self._unanswered, epochs)
+        self._loop.call_later(self._settings.timeout, self._unanswered, connection, epochs)
 
-    def _unanswered(self, asked: list[tuple[Line, int]]) -> None:
-        """Some subscriptions were neither acknowledged nor refused in time."""
+    def _unanswered(self, connection: Connection, asked: list[tuple[Line, int]]) -> None:
+        """Ends the subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
         for line, epoch in asked:
+            if connection.closed:
+                return
             if line.supervisor is self and line.epoch == epoch and not line.live:
-                self._refuse(line, RequestTimeout("the subscription was not acknowledged in time", sent=True))
+                if line.begun:
+                    connection.cut("a subscription was not acknowledged in time")
+                else:
+                    error = RequestTimeout("the subscription was not acknowledged in time", endpoint=line.endpoint)
+                    self._refuse(line, error)
 
     def _refuse(self, line: Line, error: Exception) -> None:
         self.lines.pop(line.topic, None)

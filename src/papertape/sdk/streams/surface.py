@@ -10,6 +10,8 @@ from papertape.contract.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
+    from papertape.sdk.streams.book_feed import OrderBookFeed
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
 
@@ -56,6 +58,30 @@ class Topics(Generic[P, Y]):
             return product.stream.open(self._wanted(product, *args, **kwargs))
 
         return _shown_as(subscribe, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
+
+
+class Books(Generic[P]):
+    """A method that keeps a live order book; made from one that tells of which topic."""
+
+    def __init__(self, wanted: Callable[Concatenate[Any, P], Wanted[Any]]) -> None:
+        self._wanted = wanted
+        self.__doc__ = wanted.__doc__
+
+    @overload
+    def __get__(self, product: None, owner: type) -> Books[P]: ...
+    @overload
+    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, OrderBookFeed]: ...
+    @overload
+    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, BlockingOrderBookFeed]: ...
+    def __get__(self, product: Any, owner: type) -> Any:
+        if product is None:
+            return self
+
+        def keep(*args: P.args, **kwargs: P.kwargs) -> Any:
+            wanted = self._wanted(product, *args, **kwargs)
+            return product.stream.open_book(wanted.channel, wanted.key)
+
+        return _shown_as(keep, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
 
 
 class Orders(Generic[P, Q, R]):

@@ -11,13 +11,14 @@ from papertape.contract import streams
 from papertape.contract.channel import Channel, Topic
 from papertape.contract.streams import CHANNELS
 from papertape.sdk.async_client import AsyncClient
-from papertape.sdk.clock import ExchangeClock
-from papertape.sdk.credentials import Credentials
+from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
+from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams import messages
 from papertape.sdk.streams.line import Line
 from papertape.sdk.streams.order_reconciliation import OrderTracker, PlanOrderTracker
+from papertape.sdk.streams.orders import OrderDesk
 from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Rest, Tracker, TradeTracker
 from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
 from papertape.sdk.streams.supervisor import Door, Supervisor
@@ -42,21 +43,17 @@ def path(environment: Environment, *, private: bool) -> str:
 class Fleet:
     """The connections of one stream, on the event loop that it was made on."""
 
-    def __init__(self, environment: Environment, credentials: Credentials | None, settings: Settings) -> None:
-        self.environment, self.credentials, self.settings = environment, credentials, settings
+    def __init__(
+        self, environment: Environment, signer: Signer | None, settings: Settings, limiter: Limiter | None
+    ) -> None:
+        self.environment, self.signer, self.settings = environment, signer, settings
         self.loop = asyncio.get_running_loop()
-        self.clock = ExchangeClock()
         self.closed = False
-        self._client: AsyncClient | None = None
+        self.client = AsyncClient(environment, credentials=signer, timeout=settings.timeout, limiter=limiter)
+        """The same exchange over REST; it connects at its first call."""
+        self.desk = OrderDesk(self.client, signer.key if signer else "", settings.timeout, self._trading)
         self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def client(self) -> AsyncClient:
-        """The same exchange over REST, opened at first use."""
-        if self._client is None:
-            self._client = AsyncClient(self.environment, credentials=self.credentials, timeout=self.settings.timeout)
-        return self._client
 
     def line(self, channel: Channel[Any], key: str) -> Line:
         """The topic's line: the one that there is, or a new one on a connection with room."""
@@ -69,7 +66,7 @@ class Fleet:
                 return supervisor.lines[topic]
         supervisor = self._with_room(channel.private)
         kind = TRACKERS.get(channel.name)
-        line = Line(channel, topic, kind(topic, Rest(lambda: self.client, self.clock.now)) if kind else None)
+        line = Line(channel, topic, kind(topic, Rest(self.client, self.client.clock.now)) if kind else None)
         supervisor.take(line)
         return line
 
@@ -87,11 +84,12 @@ class Fleet:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._client is not None:
-            await self._client.close()
+        await self.client.close()
 
-    def trading(self) -> Supervisor:
+    def _trading(self) -> Supervisor:
         """The connection that orders go over."""
+        if self.closed:
+            raise RuntimeError("this stream is closed")
         return next(iter(self._supervisors[True]), None) or self._open(True)
 
     def _with_room(self, private: bool) -> Supervisor:
@@ -109,22 +107,16 @@ class Fleet:
 
     def _open(self, private: bool) -> Supervisor:
         url = path(self.environment, private=private)
-        door = Door(url, self._login, self._synchronise) if private else Door(url)
-        if private and self.credentials is None:
+        door = Door(url, self._login, self.client.synchronise) if private else Door(url)
+        if private and self.signer is None:
             raise CredentialsMissing("this channel needs an API key", endpoint=url)
         supervisor = Supervisor(door, self.settings, self._supervisors[private].remove)
         self._supervisors[private].append(supervisor)
         return supervisor
 
-    def _login(self) -> str:
-        assert self.credentials is not None
-        return messages.login(self.credentials, self.clock.now() // 1000)
-
-    async def _synchronise(self) -> None:
-        """Sets the clock by what the exchange says it is; raises a ``BitgetError`` when it cannot be asked."""
-        sent = self.clock.machine()
-        told = await self.client.public.time()
-        self.clock.observe(told.server_time, sent, self.clock.machine())
+    async def _login(self) -> str:
+        assert self.signer is not None, "only who has a key logs in"
+        return await messages.login(self.signer, self.client.clock.now() // 1000)
 
 
 def product(channel: Channel[Any]) -> str:

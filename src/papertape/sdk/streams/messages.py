@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from types import GenericAlias
@@ -12,7 +13,7 @@ import msgspec
 from papertape.contract.channel import Argument, Topic
 from papertape.contract.signing import prehash
 from papertape.contract.wire import decode_hook, encode
-from papertape.sdk.credentials import Credentials
+from papertape.sdk.credentials import Credentials, Signer
 from papertape.sdk.exceptions import BitgetError, error_class
 
 VERIFY = "/user/verify"
@@ -89,12 +90,16 @@ def requests(op: str, arguments: Iterable[bytes]) -> Iterator[str]:
         yield _request(op, batch)
 
 
-def login(credentials: Credentials, seconds: int) -> str:
-    """The request to log in; its timestamp counts seconds."""
+async def login(signer: Signer, seconds: int) -> str:
+    """The request to log in; its timestamp counts seconds. A signer of the user's own may take its time."""
     timestamp = str(seconds)
-    signature = credentials.sign(prehash(timestamp, "GET", VERIFY))
+    content = prehash(timestamp, "GET", VERIFY)
+    if isinstance(signer, Credentials):
+        signature = signer.sign(content)
+    else:
+        signature = await asyncio.to_thread(signer.sign, content)
     fields = {
-        "apiKey": credentials.key, "passphrase": credentials.passphrase, "timestamp": timestamp, "sign": signature,
+        "apiKey": signer.key, "passphrase": signer.passphrase, "timestamp": timestamp, "sign": signature,
     }  # fmt: skip
     return _request("login", [msgspec.json.encode(fields)])
 

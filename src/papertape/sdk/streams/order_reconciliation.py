@@ -102,7 +102,7 @@ class OrderTracker(OpenTracker):
 
     async def listed(self) -> tuple[list[Any], bool]:
         """The open orders, page by page."""
-        ask = self.rest.client().spot.trade.unfilled_orders
+        ask = self.rest.client.spot.trade.unfilled_orders
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, limit=PAGE, id_less_than=before), lambda order: order.order_id
         )
@@ -110,7 +110,7 @@ class OrderTracker(OpenTracker):
 
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
         """Past orders made since the gap began, and those that were open before, one by one."""
-        trade = self.rest.client().spot.trade
+        trade = self.rest.client.spot.trade
         found, complete = await pages(
             lambda before: trade.history_orders(
                 symbol=self.symbol, start_time=self.since, limit=PAGE, id_less_than=before
@@ -135,7 +135,7 @@ class PlanOrderTracker(OpenTracker):
 
     async def listed(self) -> tuple[list[Any], bool]:
         """The waiting trigger orders, page by page."""
-        plan = self.rest.client().spot.plan
+        plan = self.rest.client.spot.plan
         found, before = [], None
         for _ in range(MOST_LOOKUPS):
             page = await plan.current_plan_orders(symbol=self.symbol, limit=PAGE, id_less_than=before)
@@ -147,7 +147,7 @@ class PlanOrderTracker(OpenTracker):
 
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
         """Past trigger orders made since the gap began or since the oldest that waited before it."""
-        plan, now = self.rest.client().spot.plan, self.rest.now()
+        plan, now = self.rest.client.spot.plan, self.rest.now()
         since = min([self.since, *(self.open[order_id] for order_id in gone)])
         found, before = [], None
         for _ in range(MOST_LOOKUPS):

@@ -35,9 +35,9 @@ class Missed(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """How a tracker asks: the client, made at first use, and the exchange's time in ms."""
+    """How a tracker asks: the client, and the exchange's time in ms."""
 
-    client: Callable[[], AsyncClient]
+    client: AsyncClient
     now: Callable[[], int]
 
 
@@ -160,7 +160,7 @@ class TradeTracker(EventTracker):
     async def missed(self) -> Missed:
         """The trades after the last one told; complete unless all that REST lists are new."""
         assert self.symbol is not None, "trades are of an instrument"
-        trades = await self.rest.client().spot.market.fills(symbol=self.symbol, limit=MOST_TRADES)
+        trades = await self.rest.client.spot.market.fills(symbol=self.symbol, limit=MOST_TRADES)
         rows = sorted((_trade(trade) for trade in trades), key=number)
         if self._told < 0:
             new = [row for row in rows if row.time >= self.since]
@@ -178,7 +178,7 @@ class FillTracker(EventTracker):
 
     async def missed(self) -> Missed:
         """The fills since the last one told."""
-        ask = self.rest.client().spot.trade.fills
+        ask = self.rest.client.spot.trade.fills
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, start_time=self.since, limit=PAGE, id_less_than=before),
             lambda fill: fill.trade_id,
@@ -211,7 +211,7 @@ class AccountTracker:
 
     async def missed(self) -> Missed:
         """The balances as they are now."""
-        ask = self.rest.client().spot.account.assets
+        ask = self.rest.client.spot.account.assets
         rows = list(await ask())
         for coin in self._balances.keys() - {row.coin for row in rows}:
             rows += await ask(coin=coin)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.channel import DEFAULT, Channel, M
 from papertape.contract.endpoint import Endpoint
-from papertape.sdk.credentials import Credentials, credentials_for
+from papertape.sdk.credentials import Signer, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
+from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams.events import Gap, Reconnected
 from papertape.sdk.streams.settings import Settings
 from papertape.sdk.streams.spot import SpotStreams
@@ -33,7 +34,8 @@ class Stream:
     ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; who has never been connected fails
     after it, who has is reconnected for ever. ``queue`` is how many messages wait for a slow consumer before the oldest
     give way to a ``Gap``. A connection holds ``channels_per_connection`` topics, says ``ping`` every ``ping_every``
-    seconds, and is given up when nothing at all was heard for ``silence`` seconds.
+    seconds, and is given up when nothing at all was heard for ``silence`` seconds. Orders keep to the budgets of
+    ``limiter``; give the same one to a client with the same key.
     """
 
     def __init__(
@@ -43,15 +45,16 @@ class Stream:
         key: str | None = None,
         secret: str | None = None,
         passphrase: str | None = None,
-        credentials: Credentials | None = None,
+        credentials: Signer | None = None,
         timeout: float = 10.0,
         queue: int = 10_000,
         channels_per_connection: int = 50,
         ping_every: float = 25.0,
         silence: float = 60.0,
+        limiter: Limiter | None = None,
     ) -> None:
         self.environment = chosen(environment)
-        self._credentials = credentials or credentials_for(self.environment, key, secret, passphrase)
+        self._signer = credentials or credentials_for(self.environment, key, secret, passphrase)
         self._settings = Settings(
             timeout=timeout,
             queue=queue,
@@ -59,6 +62,7 @@ class Stream:
             ping_every=ping_every,
             silence=silence,
         )
+        self._limiter = limiter
         self._fleet: Fleet | None = None
         self._blocking: BlockingStream | None = None
         self.spot: SpotStreams[Stream] = SpotStreams(self)
@@ -90,8 +94,8 @@ class Stream:
         return OrderBookFeed(fleet, fleet.line(channel, symbol))
 
     async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Asks for an endpoint that can be called over the socket."""
-        raise NotImplementedError
+        """Places or cancels an order over the socket; raises as REST does, never sends what may have been done."""
+        return await self._open_fleet().desk.perform(endpoint, request)
 
     async def close(self) -> None:
         """Ends all subscriptions and connections; the stream cannot be used afterwards."""
@@ -125,5 +129,5 @@ class Stream:
         if self._fleet is None:
             from papertape.sdk.streams.fleet import Fleet
 
-            self._fleet = Fleet(self.environment, self._credentials, self._settings)
+            self._fleet = Fleet(self.environment, self._signer, self._settings, self._limiter)
         return self._fleet

@@ -39,7 +39,10 @@ class Door:
     """Where to connect and how to log in there; ``login`` makes the request, ``synchronise`` sets its clock right."""
 
     def __init__(
-        self, url: str, login: Callable[[], str] | None = None, synchronise: Callable[[], Awaitable[None]] | None = None
+        self,
+        url: str,
+        login: Callable[[], Awaitable[str]] | None = None,
+        synchronise: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.url, self.login, self.synchronise = url, login, synchronise
 
@@ -157,7 +160,7 @@ class Supervisor:
         )  # fmt: skip
         try:
             if self._door.login is not None:
-                await self._login(connection, self._door.login())
+                await self._login(connection, await self._door.login())
             self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
             self._new.update(self.lines)
             self._served = True
@@ -245,7 +248,7 @@ class Supervisor:
         self._loop.call_later(self._settings.timeout, self._unanswered, connection, epochs)
 
     def _unanswered(self, connection: Connection, asked: list[tuple[Line, int]]) -> None:
-        """Ends the subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
+        """Ends subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
         for line, epoch in asked:
             if connection.closed:
                 return

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from papertape.sdk.failures import Failure, failures
     from papertape.sdk.limiter import Limiter
     from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.book import BookBroken, BookLevel, BookNotReady, OrderBook
     from papertape.sdk.streams.events import Gap, Push, Reconnected
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
@@ -48,9 +49,12 @@ __all__ = [
     "AsyncClient",
     "AuthenticationError",
     "BitgetError",
-    "BrokenReply",
     "BlockingStream",
     "BlockingSubscription",
+    "BookBroken",
+    "BookLevel",
+    "BookNotReady",
+    "BrokenReply",
     "Client",
     "Credentials",
     "CredentialsMissing",
@@ -64,6 +68,7 @@ __all__ = [
     "InvalidRequest",
     "Limiter",
     "NetworkError",
+    "OrderBook",
     "OrderNotFound",
     "OutcomeUnknown",
     "Page",
@@ -92,6 +97,10 @@ _MODULES = {
     "Subscription": "sdk.streams.subscription",
     "BlockingStream": "sdk.streams.blocking",
     "BlockingSubscription": "sdk.streams.blocking",
+    "BookBroken": "sdk.streams.book",
+    "BookLevel": "sdk.streams.book",
+    "BookNotReady": "sdk.streams.book",
+    "OrderBook": "sdk.streams.book",
     "Gap": "sdk.streams.events",
     "Push": "sdk.streams.events",
     "Reconnected": "sdk.streams.events",

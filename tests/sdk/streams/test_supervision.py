@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from papertape import AuthenticationError, Gap, NetworkError, Reconnected, RequestTimeout, Stream, UnknownSymbol
 from papertape.contract import streams as channels
 from papertape.contract.streams import SPOT
-from tests.sdk.streams.scripted import Asked, Caller, ScriptedExchange, eventually, scripted, soon
+from tests.sdk.streams.scripted import Asked, Caller, ScriptedExchange, eventually, soon
 
 TRADES = {"instType": "SPOT", "channel": "trade", "instId": "BTCUSDT"}
 TICKER = {"instType": "SPOT", "channel": "ticker", "instId": "BTCUSDT"}
@@ -22,44 +20,38 @@ def trade(number: int) -> dict[str, str]:
     return {"ts": str(number), "price": "1", "size": "1", "side": "buy", "tradeId": str(number)}
 
 
-@pytest_asyncio.fixture
-async def exchange() -> AsyncIterator[ScriptedExchange]:
-    async with scripted() as exchange:
-        yield exchange
+def stream(venue: ScriptedExchange, **options: Any) -> Stream:
+    return Stream(venue.environment, **options)
 
 
-def stream(exchange: ScriptedExchange, **options: Any) -> Stream:
-    return Stream(exchange.environment, **options)
-
-
-async def test_subscriptions_of_a_moment_go_out_in_one_request(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_subscriptions_of_a_moment_go_out_in_one_request(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         subscriptions = [live.spot.ticker(f"COIN{number}USDT") for number in range(30)]
         for subscription in subscriptions:
             await soon(subscription.ready())
-    assert [request["op"] for request in exchange.last.asked] == ["subscribe"]
+    assert [request["op"] for request in venue.last.asked] == ["subscribe"]
 
 
-async def test_a_request_holds_no_more_than_4096_bytes_of_arguments(exchange: ScriptedExchange) -> None:
-    async with stream(exchange, channels_per_connection=200) as live:
+async def test_a_request_holds_no_more_than_4096_bytes_of_arguments(venue: ScriptedExchange) -> None:
+    async with stream(venue, channels_per_connection=200) as live:
         subscriptions = [live.spot.ticker(f"COIN{number}USDT") for number in range(150)]
         for subscription in subscriptions:
             await soon(subscription.ready())
-    sizes = [len(str(request["args"]).replace(" ", "")) for request in exchange.last.asked]
+    sizes = [len(str(request["args"]).replace(" ", "")) for request in venue.last.asked]
     assert len(sizes) == 3
     assert max(sizes) <= 4096
-    assert len(exchange.subscribed()) == 150
+    assert len(venue.subscribed()) == 150
 
 
-async def test_topics_are_spread_over_connections(exchange: ScriptedExchange) -> None:
-    async with stream(exchange, channels_per_connection=2) as live:
+async def test_topics_are_spread_over_connections(venue: ScriptedExchange) -> None:
+    async with stream(venue, channels_per_connection=2) as live:
         subscriptions = [live.spot.ticker(f"COIN{number}USDT") for number in range(5)]
         for subscription in subscriptions:
             await soon(subscription.ready())
-        assert sorted(len(caller.asked[0]["args"]) for caller in exchange.callers) == [1, 2, 2]
+        assert sorted(len(caller.asked[0]["args"]) for caller in venue.callers) == [1, 2, 2]
 
 
-async def test_acknowledgements_are_matched_by_argument_whatever_their_order(exchange: ScriptedExchange) -> None:
+async def test_acknowledgements_are_matched_by_argument_whatever_their_order(venue: ScriptedExchange) -> None:
     async def backwards(caller: Caller, asked: Asked) -> None:
         for argument in reversed(asked["args"]):
             if argument["instId"] == "NOPE":
@@ -67,8 +59,8 @@ async def test_acknowledgements_are_matched_by_argument_whatever_their_order(exc
             else:
                 await caller.say(event="subscribe", arg=argument)
 
-    exchange.on["subscribe"] = backwards
-    async with stream(exchange) as live:
+    venue.on["subscribe"] = backwards
+    async with stream(venue) as live:
         good, bad, other = (live.spot.ticker(symbol) for symbol in ("BTCUSDT", "NOPE", "ETHUSDT"))
         await soon(good.ready())
         await soon(other.ready())
@@ -76,193 +68,193 @@ async def test_acknowledgements_are_matched_by_argument_whatever_their_order(exc
             await soon(bad.ready())
         with pytest.raises(UnknownSymbol):
             await soon(anext(bad))
-        assert len(exchange.callers) == 1
+        assert len(venue.callers) == 1
 
 
-async def test_a_refusal_that_only_names_its_argument_in_words_is_matched_too(exchange: ScriptedExchange) -> None:
+async def test_a_refusal_that_only_names_its_argument_in_words_is_matched_too(venue: ScriptedExchange) -> None:
     async def refuse(caller: Caller, asked: Asked) -> None:
         text = "instType:SPOT,channel:ticker,instId:NOPE doesn't exist"
         await caller.say(event="error", code="30001", msg=text)
 
-    async with stream(exchange) as live:
+    async with stream(venue) as live:
         good = live.spot.ticker("BTCUSDT")
         await soon(good.ready())
-        exchange.on["subscribe"] = refuse
+        venue.on["subscribe"] = refuse
         with pytest.raises(UnknownSymbol):
             await soon(live.spot.ticker("NOPE").ready())
-        await exchange.last.push(TICKER, [])
-        assert exchange.last.socket.closed is False
+        await venue.last.push(TICKER, [])
+        assert venue.last.socket.closed is False
 
 
-async def test_a_subscription_without_an_acknowledgement_ends_with_a_timeout(exchange: ScriptedExchange) -> None:
+async def test_a_subscription_without_an_acknowledgement_ends_with_a_timeout(venue: ScriptedExchange) -> None:
     async def nothing(caller: Caller, asked: Asked) -> None:
         pass
 
-    exchange.on["subscribe"] = nothing
-    async with stream(exchange, timeout=0.2) as live:
+    venue.on["subscribe"] = nothing
+    async with stream(venue, timeout=0.2) as live:
         with pytest.raises(RequestTimeout):
             await soon(live.spot.trade("BTCUSDT").ready())
 
 
 async def test_after_a_private_disconnect_the_login_comes_before_every_subscription(
-    exchange: ScriptedExchange,
+    venue: ScriptedExchange,
 ) -> None:
-    async with stream(exchange) as live:
+    async with stream(venue) as live:
         orders, account = live.spot.orders(), live.spot.account()
         await soon(orders.ready())
-        exchange.last.drop()
-        await eventually(lambda: len(exchange.callers) == 2 and exchange.last.ops[1:] == ["subscribe"])
+        venue.last.drop()
+        await eventually(lambda: len(venue.callers) == 2 and venue.last.ops[1:] == ["subscribe"])
         await soon(account.ready())
-        assert [caller.ops for caller in exchange.callers] == [["login", "subscribe"]] * 2
-        assert exchange.last.asked[1]["args"] == exchange.callers[0].asked[1]["args"]
+        assert [caller.ops for caller in venue.callers] == [["login", "subscribe"]] * 2
+        assert venue.last.asked[1]["args"] == venue.callers[0].asked[1]["args"]
 
 
-async def test_an_exchange_that_has_forgotten_the_login_gets_a_new_one(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_an_exchange_that_has_forgotten_the_login_gets_a_new_one(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         orders = live.spot.orders()
         await soon(orders.ready())
-        exchange.last.logged_in = False
+        venue.last.logged_in = False
         await soon(live.spot.fill().ready())
-        assert [caller.ops for caller in exchange.callers] == [
+        assert [caller.ops for caller in venue.callers] == [
             ["login", "subscribe", "subscribe"],
             ["login", "subscribe"],
         ]
         assert isinstance(await soon(anext(orders)), Gap)
 
 
-async def test_a_login_counts_seconds_and_is_signed(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_a_login_counts_seconds_and_is_signed(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         await soon(live.spot.orders().ready())
-    (fields,) = exchange.last.asked[0]["args"]
+    (fields,) = venue.last.asked[0]["args"]
     assert sorted(fields) == ["apiKey", "passphrase", "sign", "timestamp"]
     assert len(fields["timestamp"]) == 10
 
 
-async def test_a_refused_login_is_raised_from_every_private_subscription(exchange: ScriptedExchange) -> None:
+async def test_a_refused_login_is_raised_from_every_private_subscription(venue: ScriptedExchange) -> None:
     async def refuse(caller: Caller, asked: Asked) -> None:
         await caller.say(event="error", code="30015", msg="Invalid sign")
         await caller.socket.close()
 
-    exchange.on["login"] = refuse
-    async with stream(exchange) as live:
+    venue.on["login"] = refuse
+    async with stream(venue) as live:
         orders, fills, ticker = live.spot.orders(), live.spot.fill(), live.spot.ticker("BTCUSDT")
         for subscription in (orders, fills):
             with pytest.raises(AuthenticationError, match="30015"):
                 await soon(anext(subscription))
         await soon(ticker.ready())
-        del exchange.on["login"]
+        del venue.on["login"]
         await soon(live.spot.orders().ready())
 
 
-async def test_a_pong_later_than_a_second_drops_nothing(exchange: ScriptedExchange) -> None:
-    exchange.pong_after = 0.4
-    async with stream(exchange, ping_every=0.1, silence=1.2) as live:
+async def test_a_pong_later_than_a_second_drops_nothing(venue: ScriptedExchange) -> None:
+    venue.pong_after = 0.4
+    async with stream(venue, ping_every=0.1, silence=1.2) as live:
         await soon(live.spot.ticker("BTCUSDT").ready())
-        await eventually(lambda: exchange.last.pings >= 12)
-        assert len(exchange.callers) == 1
+        await eventually(lambda: venue.last.pings >= 12)
+        assert len(venue.callers) == 1
 
 
-async def test_a_connection_that_says_nothing_is_dropped_and_replaced(exchange: ScriptedExchange) -> None:
-    exchange.pong_after = None
-    async with stream(exchange, ping_every=0.05, silence=0.2) as live:
+async def test_a_connection_that_says_nothing_is_dropped_and_replaced(venue: ScriptedExchange) -> None:
+    venue.pong_after = None
+    async with stream(venue, ping_every=0.05, silence=0.2) as live:
         books = live.spot.books("BTCUSDT")
         event = await soon(anext(books))
         assert isinstance(event, Reconnected)
         assert "said nothing" in event.reason
-        assert len(exchange.callers) >= 2
+        assert len(venue.callers) >= 2
 
 
-async def test_a_planned_disconnect_is_told_as_any_other(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_a_planned_disconnect_is_told_as_any_other(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         books = live.spot.books("BTCUSDT")
         await soon(books.ready())
-        await exchange.last.socket.close(code=1001, message=b"connected for 24 hours")
+        await venue.last.socket.close(code=1001, message=b"connected for 24 hours")
         event = await soon(anext(books))
         assert isinstance(event, Reconnected)
         assert "24 hours" in event.reason
 
 
-async def test_public_trades_that_cannot_be_refilled_leave_a_gap(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_public_trades_that_cannot_be_refilled_leave_a_gap(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         trades = live.spot.trade("BTCUSDT")
         await soon(trades.ready())
-        await exchange.last.push(TRADES, [trade(2), trade(1)], "snapshot", 7)
+        await venue.last.push(TRADES, [trade(2), trade(1)], "snapshot", 7)
         first, second = [await soon(anext(trades)) for _ in range(2)]
         assert (first.trade_id, second.trade_id) == ("1", "2")
-        exchange.last.drop()
+        venue.last.drop()
         gap, back = [await soon(anext(trades)) for _ in range(2)]
         assert gap == Gap(lost=None, reason="disconnected", since=7)
         assert isinstance(back, Reconnected)
         assert (back.recovered, back.since) == (0, 7)
 
 
-async def test_an_exchange_that_is_away_for_a_while_is_found_again(exchange: ScriptedExchange) -> None:
-    async with stream(exchange, timeout=0.5) as live:
+async def test_an_exchange_that_is_away_for_a_while_is_found_again(venue: ScriptedExchange) -> None:
+    async with stream(venue, timeout=0.5) as live:
         ticker = live.spot.books("BTCUSDT")
         await soon(ticker.ready())
-        exchange.refusing = True
-        exchange.last.drop()
+        venue.refusing = True
+        venue.last.drop()
         await asyncio.sleep(0.3)
-        exchange.refusing = False
+        venue.refusing = False
         assert isinstance(await soon(anext(ticker)), Reconnected)
 
 
-async def test_an_exchange_that_was_never_there_is_an_error(exchange: ScriptedExchange) -> None:
-    exchange.refusing = True
-    async with stream(exchange, timeout=0.3) as live:
+async def test_an_exchange_that_was_never_there_is_an_error(venue: ScriptedExchange) -> None:
+    venue.refusing = True
+    async with stream(venue, timeout=0.3) as live:
         with pytest.raises(NetworkError, match="cannot reach"):
             await soon(anext(live.spot.ticker("BTCUSDT")))
 
 
-async def test_two_subscriptions_of_a_topic_share_it_on_the_wire(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_two_subscriptions_of_a_topic_share_it_on_the_wire(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         one, two = live.spot.trade("BTCUSDT"), live.spot.trade("btcusdt")
         await soon(one.ready())
-        await exchange.last.push(TRADES, [trade(1)])
+        await venue.last.push(TRADES, [trade(1)])
         assert (await soon(anext(one))).trade_id == (await soon(anext(two))).trade_id == "1"
         await one.close()
-        await exchange.last.push(TRADES, [trade(2)])
+        await venue.last.push(TRADES, [trade(2)])
         assert (await soon(anext(two))).trade_id == "2"
-        assert exchange.last.ops == ["subscribe"]
+        assert venue.last.ops == ["subscribe"]
         await two.close()
-        await eventually(lambda: exchange.last.ops == ["subscribe", "unsubscribe"])
-    assert exchange.subscribed() == [TRADES]
+        await eventually(lambda: venue.last.ops == ["subscribe", "unsubscribe"])
+    assert venue.subscribed() == [TRADES]
 
 
-async def test_a_subscription_that_nobody_holds_any_more_is_unsubscribed(exchange: ScriptedExchange) -> None:
-    async with stream(exchange) as live:
+async def test_a_subscription_that_nobody_holds_any_more_is_unsubscribed(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
         await soon(live.spot.trade("BTCUSDT").ready())
-        await eventually(lambda: exchange.last.ops == ["subscribe", "unsubscribe"])
-    assert exchange.last.asked[1]["args"] == [TRADES]
+        await eventually(lambda: venue.last.ops == ["subscribe", "unsubscribe"])
+    assert venue.last.asked[1]["args"] == [TRADES]
 
 
 async def test_what_is_pushed_before_an_old_subscription_has_ended_is_not_taken_for_the_new(
-    exchange: ScriptedExchange,
+    venue: ScriptedExchange,
 ) -> None:
     async def late(caller: Caller, asked: Asked) -> None:
         await caller.push(TRADES, [trade(1)])
         await caller.say(event="unsubscribe", arg=asked["args"][0])
 
-    async with stream(exchange) as live:
+    async with stream(venue) as live:
         first = live.spot.trade("BTCUSDT")
         await soon(first.ready())
-        exchange.on["unsubscribe"] = late
+        venue.on["unsubscribe"] = late
         await first.close()
         second = live.spot.trade("BTCUSDT")
         await soon(second.ready())
-        await exchange.last.push(TRADES, [trade(2)])
+        await venue.last.push(TRADES, [trade(2)])
         assert (await soon(anext(second))).trade_id == "2"
 
 
 async def test_fields_that_nobody_knows_are_ignored_and_rows_that_nobody_can_read_are_admitted(
-    exchange: ScriptedExchange,
+    venue: ScriptedExchange,
 ) -> None:
-    async with stream(exchange) as live:
+    async with stream(venue) as live:
         trades = live.subscribe(channels.trade, "BTCUSDT")
         await soon(trades.ready())
-        await exchange.last.push(TRADES, [trade(1) | {"mood": "good"}])
-        await exchange.last.push(TRADES, [{"price": "dear"}])
-        await exchange.last.push(TRADES, [trade(2)])
+        await venue.last.push(TRADES, [trade(1) | {"mood": "good"}])
+        await venue.last.push(TRADES, [{"price": "dear"}])
+        await venue.last.push(TRADES, [trade(2)])
         items = [await soon(anext(trades)) for _ in range(3)]
         assert [getattr(item, "trade_id", item) for item in items] == [
             "1", Gap(lost=None, reason="unreadable", since=1), "2",

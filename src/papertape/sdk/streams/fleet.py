@@ -19,11 +19,11 @@ from papertape.sdk.streams import messages
 from papertape.sdk.streams.line import Line
 from papertape.sdk.streams.order_reconciliation import OrderTracker, PlanOrderTracker
 from papertape.sdk.streams.orders import OrderDesk
-from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Rest, Tracker, TradeTracker
+from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Tracker, TradeTracker
 from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
 from papertape.sdk.streams.supervisor import Door, Supervisor
 
-TRACKERS: dict[str, Callable[[Topic, Rest], Tracker]] = {
+TRACKERS: dict[str, Callable[[Topic, AsyncClient], Tracker]] = {
     streams.trade.name: TradeTracker,
     streams.fill.name: FillTracker,
     streams.account.name: AccountTracker,
@@ -66,7 +66,7 @@ class Fleet:
                 return supervisor.lines[topic]
         supervisor = self._with_room(channel.private)
         kind = TRACKERS.get(channel.name)
-        line = Line(channel, topic, kind(topic, Rest(self.client, self.client.clock.now)) if kind else None)
+        line = Line(channel, topic, kind(topic, self.client) if kind else None)
         supervisor.take(line)
         return line
 

@@ -109,7 +109,7 @@ class Line:
         if self._tracker is None:
             self._resume([], complete=self.channel.slow != "disconnect")
         elif self._interruption is None:
-            self._run(self._tracker.begin())
+            self._run(self._begin(self._tracker))
         else:
             self._held = []
             self._run(self._recover(self._tracker))
@@ -174,6 +174,13 @@ class Line:
 
     def _run(self, work: Any) -> None:
         self._recovery = asyncio.get_running_loop().create_task(work)
+
+    async def _begin(self, tracker: Tracker) -> None:
+        """Without a beginning that is known a later gap may be told as one; nothing else is lost."""
+        try:
+            await tracker.begin()
+        except BitgetError as error:
+            logger.info("how things stand with %s could not be asked: %s", self.endpoint, error)
 
     async def _recover(self, tracker: Tracker) -> None:
         """Fetches what was missed, tells it, then what has come meanwhile, without telling anything twice."""

@@ -18,8 +18,9 @@ from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.trade import OpenOrder, Order
 from papertape.contract.streams import ChargedFee, OrderMessage, PlanOrderMessage
 from papertape.contract.wire import ABSENT, Amount
+from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import BitgetError
-from papertape.sdk.streams.reconciliation import PAGE, EventTracker, Missed, Rest, pages
+from papertape.sdk.streams.reconciliation import NOBODY_KNOWS, PAGE, EventTracker, Missed, pages
 
 logger = logging.getLogger("papertape.stream")
 
@@ -43,7 +44,7 @@ class OpenTracker(EventTracker):
     ended: frozenset[str]
     """The statuses after which nothing more happens to an order."""
 
-    def __init__(self, topic: Topic, rest: Rest) -> None:
+    def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         super().__init__(topic, rest)
         self.open: dict[str, int] = {}
         self._knows_open = False
@@ -54,8 +55,8 @@ class OpenTracker(EventTracker):
 
     async def begin(self) -> None:
         """Notes what is open already: how it stands now need not be told."""
-        await super().begin()
         try:
+            await super().begin()
             rows, self._knows_open = await self.listed()
         except BitgetError as error:
             logger.info("what is open could not be listed: %s", error)
@@ -77,6 +78,8 @@ class OpenTracker(EventTracker):
 
     async def missed(self) -> Missed:
         """Every order that is open, was made since the gap began, or was open before it and is no more."""
+        if not self.since:
+            return NOBODY_KNOWS
         listed, all_listed = await self.listed()
         gone = self.open.keys() - {row.order_id for row in listed}
         past, all_past = await self.past(sorted(gone, key=int_or_zero))
@@ -102,15 +105,20 @@ class OrderTracker(OpenTracker):
 
     async def listed(self) -> tuple[list[Any], bool]:
         """The open orders, page by page."""
-        ask = self.rest.client.spot.trade.unfilled_orders
+        ask = self.rest.spot.trade.unfilled_orders
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, limit=PAGE, id_less_than=before), lambda order: order.order_id
         )
         return [_order(order) for order in found], complete
 
+    def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
+        """A push that is held back is told rather than what REST says of the same: it tells more."""
+        coming = {self.key(row) for row in held}
+        return self.fresh([row for row in rows if self.key(row) not in coming])
+
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
         """Past orders made since the gap began, and those that were open before, one by one."""
-        trade = self.rest.client.spot.trade
+        trade = self.rest.spot.trade
         found, complete = await pages(
             lambda before: trade.history_orders(
                 symbol=self.symbol, start_time=self.since, limit=PAGE, id_less_than=before
@@ -135,7 +143,7 @@ class PlanOrderTracker(OpenTracker):
 
     async def listed(self) -> tuple[list[Any], bool]:
         """The waiting trigger orders, page by page."""
-        plan = self.rest.client.spot.plan
+        plan = self.rest.spot.plan
         found, before = [], None
         for _ in range(MOST_LOOKUPS):
             page = await plan.current_plan_orders(symbol=self.symbol, limit=PAGE, id_less_than=before)
@@ -147,7 +155,7 @@ class PlanOrderTracker(OpenTracker):
 
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
         """Past trigger orders made since the gap began or since the oldest that waited before it."""
-        plan, now = self.rest.client.spot.plan, self.rest.now()
+        plan, now = self.rest.spot.plan, self.rest.clock.now()
         since = min([self.since, *(self.open[order_id] for order_id in gone)])
         found, before = [], None
         for _ in range(MOST_LOOKUPS):

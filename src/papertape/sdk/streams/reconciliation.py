@@ -34,11 +34,8 @@ class Missed(NamedTuple):
     complete: bool
 
 
-class Rest(NamedTuple):
-    """How a tracker asks: the client, and the exchange's time in ms."""
-
-    client: AsyncClient
-    now: Callable[[], int]
+NOBODY_KNOWS = Missed([], complete=False)
+"""Where neither a beginning nor a message is known: all of history would count as missed."""
 
 
 class Tracker(Protocol):
@@ -60,7 +57,7 @@ class Tracker(Protocol):
         """What may have been missed since ``mark``."""
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """Of what REST tells, what has neither been told nor is ``held`` back to be told next."""
+        """Of what REST tells, what has not been told; ``held`` back are the pushes that will be told next."""
 
 
 class Seen:
@@ -83,13 +80,13 @@ class Seen:
 
 
 class EventTracker:
-    """Tells each event once, known by ``key``; ``since`` is the time (ms) up to which everything has been told."""
+    """Tells each event once, known by ``key``. Up to ``since`` (ms, 0: unknown) everything has been told."""
 
-    def __init__(self, topic: Topic, rest: Rest) -> None:
+    def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         self.rest, self.symbol = rest, None if topic.key == DEFAULT else topic.key
         self.since = 0
         self.seen = Seen()
-        self._newest = 0
+        self._began = self._newest = 0
 
     def key(self, row: Any) -> Hashable:
         """What makes a row the same as another."""
@@ -100,8 +97,10 @@ class EventTracker:
         return int(row.updated)
 
     async def begin(self) -> None:
-        """Nothing before now is of interest."""
-        self._newest = max(self._newest, self.rest.now())
+        """Nothing before now is of interest, by the exchange's clock."""
+        if not self.rest.clock.measured:
+            await self.rest.synchronise()
+        self._began = self.rest.clock.now()
 
     def fresh(self, rows: list[Any]) -> list[Any]:
         """Those that have not been told."""
@@ -120,18 +119,17 @@ class EventTracker:
 
     def mark(self) -> None:
         """Everything up to the newest message has been told."""
-        self.since = max(0, self._newest - OVERLAP_MS)
+        self.since = max(self._began, self._newest - OVERLAP_MS)
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """A push that is held back is told rather than what REST says of the same: it tells more."""
-        coming = {self.key(row) for row in held}
-        return self.fresh([row for row in rows if self.key(row) not in coming])
+        """What has not been told; of what is held back the same will then not be told again."""
+        return self.fresh(rows)
 
 
 class TradeTracker(EventTracker):
     """Public trades: known by their id, refilled from the newest 500."""
 
-    def __init__(self, topic: Topic, rest: Rest) -> None:
+    def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         super().__init__(topic, rest)
         self._last = self._told = -1
 
@@ -160,8 +158,10 @@ class TradeTracker(EventTracker):
     async def missed(self) -> Missed:
         """The trades after the last one told; complete unless all that REST lists are new."""
         assert self.symbol is not None, "trades are of an instrument"
-        trades = await self.rest.client.spot.market.fills(symbol=self.symbol, limit=MOST_TRADES)
+        trades = await self.rest.spot.market.fills(symbol=self.symbol, limit=MOST_TRADES)
         rows = sorted((_trade(trade) for trade in trades), key=number)
+        if self._told < 0 and not self.since:
+            return NOBODY_KNOWS
         if self._told < 0:
             new = [row for row in rows if row.time >= self.since]
             return Missed(new, complete=len(new) < MOST_TRADES)
@@ -178,7 +178,9 @@ class FillTracker(EventTracker):
 
     async def missed(self) -> Missed:
         """The fills since the last one told."""
-        ask = self.rest.client.spot.trade.fills
+        if not self.since:
+            return NOBODY_KNOWS
+        ask = self.rest.spot.trade.fills
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, start_time=self.since, limit=PAGE, id_less_than=before),
             lambda fill: fill.trade_id,
@@ -189,7 +191,7 @@ class FillTracker(EventTracker):
 class AccountTracker:
     """Balances: each coin's newest is told once; one that REST does not list any more is asked for alone."""
 
-    def __init__(self, topic: Topic, rest: Rest) -> None:
+    def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         self.rest = rest
         self._balances: dict[str, Asset] = {}
 
@@ -197,8 +199,8 @@ class AccountTracker:
         """The exchange pushes every balance first."""
 
     def fresh(self, rows: list[Any]) -> list[Any]:
-        """Those that differ from what was told."""
-        new = [row for row in rows if self._balances.get(row.coin) != row]
+        """Those that differ from what was told and are not older."""
+        new = [row for row in rows if self._is_news(row)]
         self._balances.update((row.coin, row) for row in new)
         return new
 
@@ -211,16 +213,19 @@ class AccountTracker:
 
     async def missed(self) -> Missed:
         """The balances as they are now."""
-        ask = self.rest.client.spot.account.assets
+        ask = self.rest.spot.account.assets
         rows = list(await ask())
         for coin in self._balances.keys() - {row.coin for row in rows}:
             rows += await ask(coin=coin)
         return Missed(rows, complete=True)
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """A coin whose pushes are held back is told by them, unless REST is newer."""
-        coming = {row.coin: row.updated for row in held}
-        return self.fresh([row for row in rows if row.updated > coming.get(row.coin, -1)])
+        """The balances that differ from what was told."""
+        return self.fresh(rows)
+
+    def _is_news(self, row: Asset) -> bool:
+        told = self._balances.get(row.coin)
+        return told is None or (row != told and row.updated >= told.updated)
 
 
 async def pages(

@@ -6,7 +6,7 @@ import asyncio
 from decimal import Decimal
 from typing import reveal_type
 
-from papertape import AsyncClient, Client, Environment, OrderNotFound
+from papertape import AsyncClient, Client, Environment, OrderNotFound, Stream
 
 client = Client()
 reveal_type(client.public.time().server_time)  # Timestamp
@@ -49,6 +49,16 @@ try:
 except OrderNotFound as error:
     reveal_type(error.code)  # str
 
+with Stream() as stream:
+    reveal_type(stream.spot.ticker("BTCUSDT"))  # BlockingSubscription[TickerMessage]
+    for event in stream.spot.trade("BTCUSDT"):
+        reveal_type(event)  # TradeMessage | Gap | Reconnected
+    for book in stream.spot.order_book("BTCUSDT"):
+        reveal_type(book)  # OrderBook
+    reveal_type(stream.spot.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
+    stream.spot.candles("BTCUSDT", "2min")  # arg-type
+    stream.spot.ticker()  # call-arg
+
 
 async def main() -> None:
     """The same calls, awaited."""
@@ -67,3 +77,9 @@ async def main() -> None:
         task = asyncio.create_task(live.spot.market.tickers())
         reveal_type(await task)  # list[Ticker]
         live.spot.market.tickers().sort()  # attr-defined
+    async with Stream("live") as pushed:
+        reveal_type(pushed.spot.ticker(symbol="BTCUSDT"))  # Subscription[TickerMessage]
+        async for change in pushed.spot.orders():
+            reveal_type(change)  # OrderMessage | Gap | Reconnected
+        reveal_type(await pushed.spot.cancel_order(symbol="BTCUSDT", order_id="1"))  # OrderReference
+        pushed.spot.account("USDT")  # call-arg

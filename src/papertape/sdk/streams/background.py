@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 R = TypeVar("R")
@@ -31,6 +32,8 @@ class Background:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
+        except CancelledError as error:
+            raise RuntimeError("this stream is closed") from error
         except BaseException:
             future.cancel()
             raise
@@ -39,7 +42,16 @@ class Background:
         """Ends the loop and its thread."""
         if self._loop.is_closed():
             return
-        self.run(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.run_until_complete(_finish())
         self._loop.close()
+
+
+async def _finish() -> None:
+    """Ends what other threads have asked for meanwhile."""
+    await asyncio.sleep(0)
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

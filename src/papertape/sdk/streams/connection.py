@@ -104,7 +104,7 @@ class Connection(WSListener):
             self._fragment(frame)
         elif kind is WSMsgType.CLOSE:
             code, reason = frame.get_close_code(), (frame.get_close_message() or b"").decode(errors="replace")
-            self._shut(f"closed by the exchange: {code} {reason}".rstrip())
+            self._shut(f"closed by the exchange: {getattr(code, 'value', code)} {reason}".rstrip())
             if not transport.is_close_frame_sent:
                 transport.send_close(WSCloseCode.OK)
             transport.disconnect()

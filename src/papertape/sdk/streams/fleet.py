@@ -55,6 +55,11 @@ class Fleet:
         self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def check_loop(self) -> None:
+        """Raises ``RuntimeError`` on another event loop than that of the first subscription."""
+        if asyncio.get_running_loop() is not self.loop:
+            raise RuntimeError("a stream belongs to the event loop of its first subscription")
+
     def line(self, channel: Channel[Any], key: str) -> Line:
         """The topic's line: the one that there is, or a new one on a connection with room."""
         if self.closed:

@@ -130,4 +130,5 @@ class Stream:
             from papertape.sdk.streams.fleet import Fleet
 
             self._fleet = Fleet(self.environment, self._signer, self._settings, self._limiter)
+        self._fleet.check_loop()
         return self._fleet

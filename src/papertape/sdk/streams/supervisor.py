@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -45,6 +46,7 @@ class Door:
         synchronise: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.url, self.login, self.synchronise = url, login, synchronise
+        self.place = urlsplit(url).netloc
 
 
 class Supervisor:
@@ -122,7 +124,7 @@ class Supervisor:
     async def _supervise(self) -> None:
         failures, began = 0, self._loop.time()
         while True:
-            while wait := Attempts.wait(self._door.url):
+            while wait := Attempts.wait(self._door.place):
                 await asyncio.sleep(wait)
             opened = self._loop.time()
             try:
@@ -194,7 +196,8 @@ class Supervisor:
     async def _may_try_again(self, error: BitgetError) -> bool:
         """After a refused login: once with the clock set right; later on, a few times."""
         self._failed_logins += 1
-        if self._failed_logins == 1 and isinstance(error, TimestampError) and self._door.synchronise is not None:
+        of_the_clock = isinstance(error, TimestampError) or error.code == messages.CODE_LOGIN_FAILED
+        if self._failed_logins == 1 and of_the_clock and self._door.synchronise is not None:
             try:
                 await self._door.synchronise()
             except BitgetError as failure:

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from papertape import AuthenticationError, Gap, NetworkError, Reconnected, RequestTimeout, Stream, UnknownSymbol
+from papertape import (
+    AuthenticationError,
+    Environment,
+    Gap,
+    NetworkError,
+    Reconnected,
+    RequestTimeout,
+    Stream,
+    UnknownSymbol,
+)
 from papertape.contract import streams as channels
 from papertape.contract.streams import SPOT
 from tests.sdk.streams.scripted import Asked, Caller, ScriptedExchange, eventually, soon
@@ -204,6 +213,47 @@ async def test_an_exchange_that_was_never_there_is_an_error(venue: ScriptedExcha
     async with stream(venue, timeout=0.3) as live:
         with pytest.raises(NetworkError, match="cannot reach"):
             await soon(anext(live.spot.ticker("BTCUSDT")))
+
+
+async def test_a_slow_consumer_loses_no_tick_silently_and_slows_nobody(venue: ScriptedExchange) -> None:
+    async with stream(venue, queue=10) as live:
+        slow, quick = live.spot.trade("BTCUSDT"), live.spot.trade("BTCUSDT")
+        await soon(slow.ready())
+        for number in range(100):
+            await venue.last.push(TRADES, [trade(number)])
+            assert getattr(await soon(anext(quick)), "trade_id", "") == str(number)
+        items = [await soon(anext(slow)) for _ in range(11)]
+        assert items[0] == Gap(lost=90, reason="slow consumer")
+        assert [getattr(item, "trade_id", "") for item in items[1:]] == [str(number) for number in range(90, 100)]
+
+
+async def test_a_handshake_that_breaks_off_is_tried_again(venue: ScriptedExchange) -> None:
+    greeted = 0
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal greeted
+        greeted += 1
+        await reader.read(100)
+        writer.close()
+
+    rude = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    place = Environment(rest="http://127.0.0.1:9", ws=f"ws://127.0.0.1:{rude.sockets[0].getsockname()[1]}")
+    async with Stream(place, timeout=0.3) as live:
+        with pytest.raises(NetworkError, match="hung up during the handshake"):
+            await soon(anext(live.spot.ticker("BTCUSDT")))
+    rude.close()
+    assert greeted >= 2
+
+
+async def test_a_stream_belongs_to_one_event_loop(venue: ScriptedExchange) -> None:
+    async with stream(venue) as live:
+        await soon(live.spot.ticker("BTCUSDT").ready())
+
+        async def elsewhere() -> None:
+            live.spot.ticker("ETHUSDT")
+
+        with pytest.raises(RuntimeError, match="event loop"):
+            await asyncio.to_thread(asyncio.run, elsewhere())
 
 
 async def test_two_subscriptions_of_a_topic_share_it_on_the_wire(venue: ScriptedExchange) -> None:

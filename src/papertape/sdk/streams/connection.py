@@ -60,7 +60,9 @@ class Connection(WSListener):
                 lambda: cls(received, ended), url,
                 websocket_handshake_timeout=timeout, max_frame_size=LARGEST_MESSAGE, logger_name="stream",
             )  # fmt: skip
-        assert isinstance(connection, Connection)
+        if not isinstance(connection, Connection):
+            # picows gives no listener when the other side hangs up instead of answering the handshake.
+            raise ConnectionError("the exchange hung up during the handshake")
         connection._again("ping", ping_every, connection._ping)
         connection._again("watch", silence / TICKS, connection._watch)
         return connection

@@ -183,7 +183,7 @@ class FillTracker(EventTracker):
         ask = self.rest.spot.trade.fills
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, start_time=self.since, limit=PAGE, id_less_than=before),
-            lambda fill: fill.trade_id,
+            _above,
         )
         return Missed([_fill(fill) for fill in reversed(found)], complete)
 
@@ -241,6 +241,11 @@ async def pages(
             return found, True
         before = identity(rows[-1])
     return found, False
+
+
+def _above(fill: Fill) -> str:
+    """Where the next page of fills begins: with this fill's trade, both sides of which may be one's own."""
+    return str(int(fill.trade_id) + 1) if fill.trade_id.isdigit() else fill.trade_id
 
 
 def number(row: Any) -> int:

@@ -29,6 +29,9 @@ PONG = b"pong"
 STEADY_SECONDS = 10.0
 """A connection that lasted so long was a good one: the next attempt to connect is made at once."""
 
+MOST_SHORT_LIVED = 2
+"""What connections count that were good but short: they do not make the pauses grow for ever."""
+
 LOGIN_TRIES = 5
 """Logins in a row that may fail, once one has succeeded; before that only a wrong clock is forgiven."""
 
@@ -142,6 +145,7 @@ class Supervisor:
             else:
                 logger.info("disconnected from %s: %s", self._door.url, reason)
                 self._interrupt(reason)
+                failures = min(failures, MOST_SHORT_LIVED)
             if self.error is not None:
                 return
             failures = 0 if self._loop.time() - opened > STEADY_SECONDS else failures + 1

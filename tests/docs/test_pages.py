@@ -71,6 +71,13 @@ def test_files_of_ours_that_are_named_exist(page: Path) -> None:
     assert [name for name in named if not (PROJECT / "src" / "papertape" / name).exists()] == []
 
 
+def test_the_tests_of_known_faults_are_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (PROJECT / "docs" / "known-faults.md").read_text("utf-8"))
+    assert len(named) == 11
+    missing = [test for file, test in named if f"def {test}(" not in (PROJECT / "tests" / file).read_text("utf-8")]
+    assert missing == []
+
+
 def test_readme_names_only_options_and_targets_that_there_are() -> None:
     text = generate.README.read_text("utf-8")
     helped = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).stdout

@@ -6,6 +6,7 @@ import pytest
 
 from papertape import Client, Limiter, RateLimited
 from papertape.contract.endpoint import UNLIMITED, Limit
+from papertape.contract.spot.trade import SpotTrade
 from papertape.sdk.limiter import ADDRESS_LIMIT, KEPT_FOR_URGENT, MARGIN
 from tests.sdk.recording import Answer, RecordingServer
 
@@ -89,6 +90,19 @@ def test_a_client_told_to_fail_sends_nothing_beyond_the_limit(server: RecordingS
     assert len(server.received) == 20
     assert 0 < (caught.value.retry_after or 0) <= MARGIN
     assert "limit" in caught.value.hint
+
+
+def test_two_endpoints_go_at_their_full_pace_side_by_side(server: RecordingServer) -> None:
+    orders = Answer(b'{"code":"00000","msg":"success","data":[]}')
+    server.answers = [orders] * 30
+    with Client(server.environment, limits="fail") as client:
+        for _ in range(SpotTrade.order_info.limit.count):
+            client.spot.trade.order_info(order_id="1")
+        for _ in range(SpotTrade.fills.limit.count):
+            client.spot.trade.fills()
+        with pytest.raises(RateLimited):
+            client.spot.trade.fills()
+    assert len(server.received) == 30
 
 
 def test_clients_of_one_address_can_share_their_budgets(server: RecordingServer) -> None:

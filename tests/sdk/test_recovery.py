@@ -215,6 +215,6 @@ def test_a_storm_of_failures_loses_and_doubles_nothing(client: Client) -> None:
             milliseconds=20 if kind == "slow_answer" else None,
         )
     stubborn = client.with_options(retries=9)
-    placed = [stubborn.spot.trade.place_order(**TERMS).order_id for _ in range(25)]
+    placed = [stubborn.spot.trade.place_order(**TERMS).order_id for _ in range(12)]
     client.control.faults.remove()
     assert sorted(known for known, _ in open_orders(client)) == sorted(placed)

@@ -114,7 +114,8 @@ class OrderMessage(Reply):
     """An order after a change; what a fill tells is there only when a fill caused it.
 
     ``size`` and ``notional`` are the order's value in quote; ``new_size`` is base, for market buys quote. ``price`` is
-    a limit order's. ``order_type`` is sent under both names that the documentation has for it.
+    a limit order's. ``order_type`` is sent under both names that the documentation has for it. What has a default is
+    missing in some of Bitget's own pushes.
     """
 
     symbol: str = msgspec.field(name="instId")
@@ -122,19 +123,19 @@ class OrderMessage(Reply):
     client_oid: str
     size: Amount
     new_size: Amount
-    notional: Amount
     order_type: OrderTypeWord
-    order_type_short: OrderTypeWord = msgspec.field(name="ordType")
     force: Annotated[str, words("gtc", "ioc", "fok", "post_only")]
     side: SideWord
-    filled: Amount = msgspec.field(name="accBaseVolume")
-    average_price: Amount = msgspec.field(name="priceAvg")
     status: OrderStatusWord
     created: Timestamp = msgspec.field(name="cTime")
     updated: Timestamp = msgspec.field(name="uTime")
     stp_mode: SelfTradePreventionWord
-    fee_detail: list[ChargedFee]
     enter_point_source: EntryPointWord
+    notional: Amount = Amount(0)
+    order_type_short: OrderTypeWord = msgspec.field(name="ordType", default="")
+    filled: Amount = msgspec.field(name="accBaseVolume", default=Amount(0))
+    average_price: Amount = msgspec.field(name="priceAvg", default=Amount(0))
+    fee_detail: list[ChargedFee] = msgspec.field(default_factory=list)
     price: Amount | UnsetType = UNSET
     fill_price: Amount | UnsetType = UNSET
     trade_id: str | UnsetType = UNSET

@@ -89,6 +89,37 @@ def test_a_walk_goes_on_from_any_page(times: list[int], counts_the_cursor: bool,
     assert rest == found[at + 1 :]
 
 
+class Side(msgspec.Struct, frozen=True):
+    """A fill of somebody who may trade with himself."""
+
+    trade_id: str
+    order_id: str
+
+
+SIDES = Paging(key="trade_id", twin="order_id", largest=5)
+
+
+def sides(both: list[bool]) -> list[Side]:
+    """One fill for each trade, two for each with oneself; the newest first."""
+    rows = [[Side(str(number), order) for order in "ab"[: 1 + two]] for number, two in enumerate(both, 101)]
+    return [side for trade in reversed(rows) for side in trade]
+
+
+@given(st.lists(st.booleans(), max_size=30), st.integers(1, 5), st.data())
+def test_both_sides_of_a_trade_with_oneself_come(both: list[bool], limit: int, data: st.DataObject) -> None:
+    rows = sides(both)
+
+    def answer(request: ListFills) -> list[Side]:
+        before = int(request.id_less_than or 1 << 62)
+        return [row for row in rows if int(row.trade_id) < before][: request.limit]
+
+    found = pages(begun(PATH, SIDES, ListFills(limit=limit), 0), answer)
+    assert [row for page in found for row in page.rows] == rows
+    stop = data.draw(st.integers(1, len(found)))
+    later = pages(resumed(PATH, SIDES, ListFills, found[stop - 1].cursor), answer)
+    assert [row for page in [*found[:stop], *later] for row in page.rows] == rows
+
+
 def asked(request: ListFills, now: int = 10 * DAY_MS) -> list[tuple[int | None, int | None]]:
     """The windows that a walk over nothing asks for."""
     windows = []

@@ -205,3 +205,14 @@ def test_another_lists_cursor_is_refused_at_once(trader: Client, account: BusyAc
 def test_a_walk_raises_what_a_call_raises(trader: Client) -> None:
     with pytest.raises(papertape.UnknownSymbol):
         list(trader.spot.trade.fills.iterate(symbol="NOSUCH"))
+
+
+def test_both_sides_of_a_trade_with_oneself_are_there() -> None:
+    terms: dict[str, Any] = {"symbol": "BTCUSDT", "order_type": "limit", "force": "gtc", "size": Decimal("0.01")}
+    with serving("--market", "still") as served, Client(at(served.rest, served.ws)) as client:
+        for side in ("sell", "buy") * 2:
+            client.spot.trade.place_order(side=side, price=Decimal(84000), **terms)
+        at_once = client.spot.trade.fills(symbol="BTCUSDT")
+        assert [row.side for row in at_once].count("buy") == [row.side for row in at_once].count("sell") == 2
+        for limit in (1, 2, 3, None):
+            assert list(client.spot.trade.fills.iterate(symbol="BTCUSDT", limit=limit)) == at_once

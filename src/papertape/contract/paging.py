@@ -34,7 +34,8 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     cursor's, a number, oldest first), ``page`` (numbers from 1) or ``time`` (candles before ``end_time``, answered
     oldest first, handed out newest first). ``field`` is the request's field for it, ``rows`` the reply's with the
     rows (empty: the reply itself). The cursor is the reply's field ``next``, else the last row's ``key``; ``more`` is
-    the reply's flag that there is another page. ``key`` also tells repeated rows (empty: rows have no id).
+    the reply's flag that there is another page. ``key`` also tells repeated rows (empty: rows have no id), together
+    with ``twin`` where two rows may share a key: the two sides of a trade with oneself have one trade id.
 
     ``largest`` is the most rows in a page, ``days`` the longest window (None: any). ``one`` is the request's field
     that names a single row, which goes before any cursor. ``time`` is the row's time, where pages are numbered.
@@ -48,6 +49,7 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     rows: str = ""
     next: str = ""
     more: str = ""
+    twin: str = ""
     one: str = ""
     time: str = ""
 
@@ -105,8 +107,8 @@ class Walk(Generic[R, Row]):
             changes["start_time"] = None
         if place.cursor is not None:
             changes[paging.field] = place.cursor
-        if getattr(self.asked, "limit", None) is None:
-            changes["limit"] = paging.largest
+        limit = getattr(self.asked, "limit", None) or paging.largest
+        changes["limit"] = max(2, limit) if paging.twin else limit
         return msgspec.structs.replace(self.asked, **changes)
 
     def take(self, reply: R) -> Page[Row]:
@@ -141,22 +143,29 @@ class Walk(Generic[R, Row]):
             return rows
         page: dict[str, Row] = {}
         for row in rows:
-            page.setdefault(str(getattr(row, self.paging.key)), row)
+            page.setdefault(self._identity(row), row)
         fresh = [row for key, row in page.items() if key not in self._seen]
         if page:
             self._seen = set(page)
         return fresh
 
+    def _identity(self, row: Row) -> str:
+        """What tells a row from all others."""
+        paging = self.paging
+        key = str(getattr(row, paging.key))
+        return f"{key}/{getattr(row, paging.twin)}" if paging.twin else key
+
     def _end_at_border(self, rows: list[Row]) -> None:
-        """A server that counts the cursor's own row to the next page ends a list with that row alone."""
-        border = len(rows) == 1 and str(getattr(rows[0], self.paging.key)) == self.place.last
-        if not border or getattr(self.asked, "limit", None) == 1:
+        """Where the cursor's own row is counted to the next page, a list ends with that row (or its twins) alone."""
+        last = self.place.last.partition("/")[0]
+        border = all(str(getattr(row, self.paging.key)) == last for row in rows)
+        if not border or (getattr(self.asked, "limit", None) == 1 and not self.paging.twin):
             raise RepeatedPage(f"{self.path} answered the same rows again; the cursor was {self.place.cursor}")
         self._end_window()
 
     def _go_on(self, reply: R, rows: list[Row]) -> None:
         place, paging = self.place, self.paging
-        place.last = str(getattr(rows[-1], paging.key)) if paging.key else ""
+        place.last = self._identity(rows[-1]) if paging.key else ""
         if paging.more and not getattr(reply, paging.more):
             self._end_window()
             return
@@ -167,6 +176,8 @@ class Walk(Generic[R, Row]):
             place.done = place.since is not None and int(place.last) <= place.since
         elif paging.by == "after":
             self._step(int(place.last))
+        elif paging.twin:
+            self._step_between_twins([int(getattr(row, paging.key)) for row in rows])
         elif following := str(getattr(reply, paging.next)) if paging.next else place.last:
             self._step(following)
         else:
@@ -178,6 +189,11 @@ class Walk(Generic[R, Row]):
         if before is not None and not _moves(before, following, rises=self.paging.by == "after"):
             raise RepeatedPage(f"{self.path} leads from cursor {before} back to {following}")
         self.place.cursor = following
+
+    def _step_between_twins(self, keys: list[int]) -> None:
+        """Asks for the last row again where its twin may come next: not where the page has or had room for both."""
+        both = keys[-2:] == keys[-1:] * 2 or self.place.cursor == str(keys[-1] + 1)
+        self._step(str(keys[-1] if both else keys[-1] + 1))
 
     def _turn_page(self, rows: list[Row]) -> None:
         """The next page's number; what happens meanwhile stays out, since it would move rows to later pages."""

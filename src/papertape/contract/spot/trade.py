@@ -335,6 +335,6 @@ class SpotTrade(Group[T]):
     )  # fmt: skip
     fills = ListEndpoint(
         "GET", "/api/v2/spot/trade/fills", ListFills, list[Fill], "List your fills.",
-        item=Fill, pages=Paging(key="trade_id", largest=100, days=90),
+        item=Fill, pages=Paging(key="trade_id", twin="order_id", largest=100, days=90),
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip

@@ -33,6 +33,7 @@ def call(
     key: connection.KeyOption = None,
     secret: connection.SecretOption = None,
     passphrase: connection.PassphraseOption = None,
+    credentials: connection.CredentialsOption = None,
     token: connection.TokenOption = None,
     timeout: connection.TimeoutOption = 10.0,
 ) -> None:
@@ -55,8 +56,9 @@ def call(
     elif method != "GET":
         params, content = None, parameters
     client = connection.connect(
-        environment, url, key=key, secret=secret, passphrase=passphrase, token=token, timeout=timeout
-    )
+        environment, url,
+        key=key, secret=secret, passphrase=passphrase, credentials=credentials, token=token, timeout=timeout,
+    )  # fmt: skip
     with client:
         try:
             response = client.request(method, path, params, content, signed=False if public else None)

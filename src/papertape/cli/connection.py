@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -10,6 +11,8 @@ from papertape.cli.output import fail
 
 if TYPE_CHECKING:
     from papertape.sdk.client import Client
+    from papertape.sdk.credentials import Credentials
+    from papertape.sdk.environment import Environment
 
 EnvironmentOption = Annotated[
     str,
@@ -33,11 +36,62 @@ SecretOption = Annotated[
 PassphraseOption = Annotated[
     str | None, typer.Option("--passphrase", help="Passphrase of the key; better in PAPERTAPE_API_PASSPHRASE.")
 ]
+CredentialsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--credentials",
+        metavar="FILE",
+        help="File of keys (TOML, mode 0600); default PAPERTAPE_CREDENTIALS, for demo and live then "
+        "~/.config/papertape/credentials.toml.",
+    ),
+]
 TokenOption = Annotated[
     str | None,
     typer.Option("--token", help="Token of the control plane; default PAPERTAPE_CONTROL_TOKEN, locally papertape."),
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for an answer.")]
+
+
+class Access(NamedTuple):
+    """Where a command speaks to and what it signs with, None for nothing."""
+
+    environment: Environment
+    credentials: Credentials | None
+
+
+def access(
+    environment: str = "local",
+    url: str | None = None,
+    *,
+    key: str | None = None,
+    secret: str | None = None,
+    passphrase: str | None = None,
+    credentials: Path | None = None,
+) -> Access:
+    """What these options mean; a mistake in them ends the command with one line.
+
+    A key comes from the options, else from the environment's variables, else from the default file of keys. That is
+    asked for Bitget only: the keys in it are not for whatever answers at another address.
+    """
+    from papertape.sdk.credentials import Credentials, credentials_for
+    from papertape.sdk.credentials_file import default_path
+    from papertape.sdk.environment import NAMES, at, chosen
+
+    if environment not in NAMES:
+        fail(f"unknown environment {environment!r}: one of {', '.join(NAMES)}")
+    if url and environment == "live":
+        fail("--url is the address of a Papertape; it does not go with --environment live")
+    if credentials and (key or secret or passphrase):
+        fail("--credentials does not go with --key, --secret and --passphrase: a key comes from one place")
+    try:
+        place = at(url, demo=environment == "demo", name=environment) if url else chosen(environment)
+        if credentials:
+            return Access(place, Credentials.from_file(credentials, place.name))
+        ours = default_path() if environment != "local" and not url else None
+        default = ours if ours and ours.exists() else None
+        return Access(place, credentials_for(place, key, secret, passphrase, default_file=default))
+    except ValueError as error:
+        fail(str(error))
 
 
 def connect(
@@ -47,19 +101,12 @@ def connect(
     key: str | None = None,
     secret: str | None = None,
     passphrase: str | None = None,
+    credentials: Path | None = None,
     token: str | None = None,
     timeout: float = 10.0,
 ) -> Client:
     """The client that these options ask for; a mistake in them ends the command with one line."""
     from papertape.sdk.client import Client
-    from papertape.sdk.environment import NAMES, at, chosen
 
-    if environment not in NAMES:
-        fail(f"unknown environment {environment!r}: one of {', '.join(NAMES)}")
-    if url and environment == "live":
-        fail("--url is the address of a Papertape; it does not go with --environment live")
-    try:
-        place = at(url, demo=environment == "demo", name=environment) if url else chosen(environment)
-        return Client(place, key=key, secret=secret, passphrase=passphrase, control_token=token, timeout=timeout)
-    except ValueError as error:
-        fail(str(error))
+    place, signer = access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)
+    return Client(place, credentials=signer, control_token=token, timeout=timeout)

@@ -25,8 +25,9 @@ class Client(Surface[Synchronous]):
 
     ``environment`` is ``"local"`` unless you say otherwise, so that nothing reaches the real exchange by
     mistake; ``"live"`` and ``"demo"`` are Bitget's. ``key``, ``secret`` (HMAC secret or RSA private key as PEM)
-    and ``passphrase`` default to ``PAPERTAPE_API_KEY``, ``PAPERTAPE_API_SECRET``, ``PAPERTAPE_API_PASSPHRASE``,
-    and on this machine to the built-in developer's; or give ``credentials``, which may be any ``Signer``.
+    and ``passphrase`` default to ``PAPERTAPE_API_KEY``, ``PAPERTAPE_API_SECRET``, ``PAPERTAPE_API_PASSPHRASE``, then to
+    the file that ``PAPERTAPE_CREDENTIALS`` names (``Credentials.from_file``), and on this machine to the built-in
+    developer's; or give ``credentials``, which may be any ``Signer``.
 
     ``timeout`` is in seconds, ``retries`` how often a call is tried again after a failure that may pass; ``limits``
     says whether a call that would break a documented limit waits, fails or goes out; clients of one address can

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from papertape.contract.signing import is_private_key, sign_hmac, sign_rsa
 from papertape.sdk.environment import Environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEVELOPER_KEY = "papertape-key"
 DEVELOPER_DEMO_KEY = "papertape-demo-key"
@@ -45,6 +48,21 @@ class Credentials(msgspec.Struct, frozen=True):
     secret: str
     passphrase: str
 
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], environment: str = "live") -> Credentials:
+        """The key of an environment from a TOML file with a table for each.
+
+        A table has ``key``, ``passphrase`` and ``secret``, or ``secret_file``: the path of an RSA private key (PEM).
+
+        Raises ``ValueError`` for a file that other users can read, that is not as said or has no such table.
+        """
+        from papertape.sdk.credentials_file import read_credentials
+
+        found = read_credentials(path, environment)
+        if found is None:
+            raise ValueError(f"{os.fspath(path)} has no table [{environment}]")
+        return found
+
     def sign(self, message: bytes) -> str:
         """The signature of these bytes as base64; raises ``ValueError`` for a broken PEM."""
         return (sign_rsa if is_private_key(self.secret) else sign_hmac)(self.secret, message)
@@ -57,14 +75,24 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 def credentials_for(
-    environment: Environment, key: str | None = None, secret: str | None = None, passphrase: str | None = None
+    environment: Environment,
+    key: str | None = None,
+    secret: str | None = None,
+    passphrase: str | None = None,
+    *,
+    default_file: Path | None = None,
 ) -> Credentials | None:
-    """What a client signs with: arguments, else ``PAPERTAPE_API_*``, else (on this machine) the developer's key.
+    """What a client signs with: arguments, else ``PAPERTAPE_API_*``, else what the file of keys has for the
+    environment, else (on this machine) the developer's key.
 
-    ``None`` when there is nothing: then only public endpoints answer. Raises ``ValueError`` for a part of a set.
+    The file is the one that ``PAPERTAPE_CREDENTIALS`` names, else ``default_file``; it is not asked when any part of a
+    key was given otherwise, for parts of two keys do not fit. ``None`` when there is nothing: then only public
+    endpoints answer. Raises ``ValueError`` for a part of a set, and as ``Credentials.from_file`` does.
     """
     names = ("PAPERTAPE_API_KEY", "PAPERTAPE_API_SECRET", "PAPERTAPE_API_PASSPHRASE")
     parts = [given or os.environ.get(name) or "" for given, name in zip((key, secret, passphrase), names, strict=True)]
+    if not any(parts) and (found := _filed(environment, default_file)):
+        return found
     if environment.is_local:
         built_in = DEVELOPER_DEMO_KEY if environment.demo else DEVELOPER_KEY
         defaults = (built_in, DEVELOPER_SECRET, DEVELOPER_PASSPHRASE)
@@ -75,6 +103,15 @@ def credentials_for(
     if missing:
         raise ValueError(f"incomplete credentials: give all three parts or set {', '.join(missing)}")
     return Credentials(*parts)
+
+
+def _filed(environment: Environment, default_file: Path | None) -> Credentials | None:
+    path = os.environ.get("PAPERTAPE_CREDENTIALS") or default_file
+    if path is None:
+        return None
+    from papertape.sdk.credentials_file import read_credentials
+
+    return read_credentials(path, environment.name)
 
 
 def control_token_for(environment: Environment, token: str | None = None) -> str | None:

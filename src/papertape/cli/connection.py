@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials
     from papertape.sdk.environment import Environment
+    from papertape.sdk.streams.stream import Stream
 
 EnvironmentOption = Annotated[
     str,
@@ -26,6 +27,10 @@ EnvironmentOption = Annotated[
 UrlOption = Annotated[
     str | None,
     typer.Option("--url", help="Address of a Papertape, http://HOST:PORT; default PAPERTAPE_URL, else port 7070 here."),
+]
+WsUrlOption = Annotated[
+    str | None,
+    typer.Option("--ws-url", help="Its WebSocket's address, ws://HOST:PORT; default one port above --url."),
 ]
 KeyOption = Annotated[
     str | None, typer.Option("--key", help="API key; default PAPERTAPE_API_KEY, locally the developer's.")
@@ -62,6 +67,7 @@ class Access(NamedTuple):
 def access(
     environment: str = "local",
     url: str | None = None,
+    ws_url: str | None = None,
     *,
     key: str | None = None,
     secret: str | None = None,
@@ -81,10 +87,12 @@ def access(
         fail(f"unknown environment {environment!r}: one of {', '.join(NAMES)}")
     if url and environment == "live":
         fail("--url is the address of a Papertape; it does not go with --environment live")
+    if ws_url and not url:
+        fail("--ws-url goes with --url")
     if credentials and (key or secret or passphrase):
         fail("--credentials does not go with --key, --secret and --passphrase: a key comes from one place")
     try:
-        place = at(url, demo=environment == "demo", name=environment) if url else chosen(environment)
+        place = at(url, ws_url, demo=environment == "demo", name=environment) if url else chosen(environment)
         if credentials:
             return Access(place, Credentials.from_file(credentials, place.name))
         ours = default_path() if environment != "local" and not url else None
@@ -110,3 +118,10 @@ def connect(
 
     place, signer = access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)
     return Client(place, credentials=signer, control_token=token, timeout=timeout)
+
+
+def stream(access: Access, timeout: float) -> Stream:
+    """The stream to what ``access`` tells."""
+    from papertape.sdk.streams.stream import Stream
+
+    return Stream(access.environment, credentials=access.credentials, timeout=timeout)

@@ -120,9 +120,7 @@ class StreamError(BitgetError):
 class CredentialsMissing(AuthenticationError):
     """This call needs an API key (or the control token) and the client has none; nothing was sent."""
 
-    advice = (
-        "Give key, secret and passphrase, or set PAPERTAPE_API_KEY, _SECRET and _PASSPHRASE, or PAPERTAPE_CREDENTIALS."
-    )
+    advice = "Give key, secret and passphrase, or set PAPERTAPE_API_KEY, _SECRET, _PASSPHRASE or PAPERTAPE_CREDENTIALS."
 
 
 class TimestampError(AuthenticationError):

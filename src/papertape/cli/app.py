@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from papertape import __version__
-from papertape.cli import book, call, keys, migrate, openapi, replay, serve, watch
+from papertape.cli import book, call, export, keys, migrate, openapi, replay, serve, watch
 
 app = typer.Typer(
     name="papertape",
@@ -20,6 +20,7 @@ app.command("serve")(serve.serve)
 app.command("call")(call.call)
 app.command("watch")(watch.watch)
 app.command("book")(book.book)
+app.command("export")(export.export)
 app.add_typer(keys.app, name="keys")
 app.command("replay")(replay.replay)
 app.command("openapi")(openapi.openapi)

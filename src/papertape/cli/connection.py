@@ -114,14 +114,19 @@ def connect(
     timeout: float = 10.0,
 ) -> Client:
     """The client that these options ask for; a mistake in them ends the command with one line."""
+    found = access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)
+    return client(found, token=token, timeout=timeout)
+
+
+def client(access: Access, *, token: str | None = None, timeout: float = 10.0) -> Client:
+    """The client of what ``access`` tells."""
     from papertape.sdk.client import Client
 
-    place, signer = access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)
-    return Client(place, credentials=signer, control_token=token, timeout=timeout)
+    return Client(access.environment, credentials=access.credentials, control_token=token, timeout=timeout)
 
 
 def stream(access: Access, timeout: float) -> Stream:
-    """The stream to what ``access`` tells."""
+    """The stream of what ``access`` tells."""
     from papertape.sdk.streams.stream import Stream
 
     return Stream(access.environment, credentials=access.credentials, timeout=timeout)

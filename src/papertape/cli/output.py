@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -27,6 +28,11 @@ def fail(message: str) -> NoReturn:
     """One clear line on stderr, exit code 1."""
     typer.echo(f"papertape: {message}", err=True)
     raise typer.Exit(1)
+
+
+def end_quietly() -> None:
+    """For a reader of stdout who has gone: Python would fail to write what is left once more as it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def explain(error: BitgetError) -> str:

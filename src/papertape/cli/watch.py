@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Coroutine, Iterable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from papertape.cli import connection
-from papertape.cli.output import explain, fail
+from papertape.cli.output import end_quietly, explain, fail
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def shown(work: Coroutine[Any, Any, None]) -> None:
     except BitgetError as error:
         fail(explain(error))
     except BrokenPipeError:
-        # Python would write what is left once more as it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end_quietly()
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 

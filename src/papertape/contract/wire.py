@@ -123,9 +123,11 @@ def encode_hook(value: Any) -> Any:
 
 
 def decode_hook(kind: type[Any], value: Any) -> Any:
-    """msgspec ``dec_hook``: reads the reply types back on the client; ``""`` reads as zero."""
+    """msgspec ``dec_hook``: reads the reply types back on the client; ``""`` reads as zero, an amount as ``ABSENT``."""
     if issubclass(kind, str):
         return kind(value)
+    if kind is Amount and value == "":
+        return ABSENT
     if issubclass(kind, int):
         return kind(value or 0)
     if issubclass(kind, Decimal):

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from papertape.cli.app import app
+from tests.cli.serving import Served, serving
 from tests.sdk.conftest import VARIABLES
 from tests.sdk.recording import RecordingServer, recording
 
@@ -27,6 +28,13 @@ def server() -> Iterator[RecordingServer]:
     """A server that records what is sent to it."""
     with recording() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def exchange() -> Iterator[Served]:
+    """An exchange with a moving market, in a process of its own."""
+    with serving("--limits", "off") as served:
+        yield served
 
 
 @pytest.fixture

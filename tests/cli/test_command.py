@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
+COMMANDS = ("serve", "call", "watch", "book", "export", "keys", "replay", "openapi", "migrate")
 SERVE_FLAGS = (
     "--host", "--port", "--ws-port", "--data", "--seed", "--market", "--limits", "--clock", "--journal", "--history",
 )  # fmt: skip
@@ -18,7 +19,7 @@ SERVE_FLAGS = (
 def test_help_names_every_command(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    assert [name for name in ("serve", "call", "keys", "replay", "openapi", "migrate") if f" {name} " not in out] == []
+    assert [name for name in COMMANDS if f" {name} " not in out] == []
 
 
 def test_serve_has_every_flag(run: Run) -> None:
@@ -51,4 +52,17 @@ def test_the_command_starts_without_the_server(project: Path) -> None:
     code = "import papertape.cli.app, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
     modules = set(done.stdout.split())
-    assert not modules & {"papertape.bootstrap", "papertape.engine", "uvicorn", "aiohttp", "sqlite3"}
+    assert not modules & {
+        "papertape.bootstrap", "papertape.engine", "papertape.sdk.client", "papertape.sdk.streams.stream",
+        "uvicorn", "aiohttp", "picows", "asyncio", "sqlite3", "pyarrow", "rich.live", "tomllib",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["call", "watch", "book", "export"])
+def test_help_has_examples_and_no_secrets(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    for name in ("KEY", "SECRET", "PASSPHRASE"):
+        monkeypatch.setenv(f"PAPERTAPE_API_{name}", "hush")
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"papertape {command} " in out.split("Options")[0]
+    assert "hush" not in out

@@ -64,8 +64,9 @@ def test_every_dependency_is_locked_with_hashes(lock: str, group: str) -> None:
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
-    stated = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
-    declared = {_name(item) for item in stated}
+    stated = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    extras = [item for items in stated["optional-dependencies"].values() for item in items]
+    declared = {_name(item) for item in [*stated["dependencies"], *extras]}
     imported = {name for source in SOURCES if source.under("src") for name in imported_packages(source)}
     assert imported - sys.stdlib_module_names - {"papertape"} == declared
 

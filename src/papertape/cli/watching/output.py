@@ -123,8 +123,9 @@ class Screen:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
+                counts = self._began
                 await asyncio.to_thread(live.update, self.picture(), refresh=True)
-                if self._began and self._left is not None:
+                if counts and self._left is not None:
                     self._left -= 1
                     if not self._left:
                         return

@@ -31,7 +31,7 @@ def watch(
     channel: Annotated[str, typer.Argument(metavar="CHANNEL", help=f"One of {', '.join(CHANNELS)}.")],
     symbols: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SYMBOL]...", help="Instruments; orders and fills without one are those of all."),
+        typer.Argument(metavar="SYMBOL", help="Instruments; orders and fills without one are those of all."),
     ] = None,
     granularity: Annotated[str, typer.Option("--granularity", "-g", help="Of candles: 1min, 5min, 1h, 1day...")] = (
         "1min"

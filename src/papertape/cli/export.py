@@ -62,7 +62,7 @@ def export(
     papertape export bills --from 2026-01-01T12:00:00Z -o - | head
 
     FILE is there only when it is whole. Until then the rows are in FILE.part, where --resume goes on.
-    Amounts are as the exchange sent them; Parquet needs pyarrow (pip install 'papertape\\[parquet]') and has decimals and timestamps.
+    Amounts are as the exchange sent them. Parquet has decimals and timestamps; it needs papertape\\[parquet].
     """
     _check_output(output)
     access = connection.access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)

@@ -218,3 +218,14 @@ async def test_a_screen_shows_the_table_and_below_it_what_happened() -> None:
     _, row, note = seen(screen.picture())
     assert "BTCUSDT" in row
     assert note.endswith(" BTCUSDT: 2 messages are missing here (slow consumer)")
+
+
+async def test_a_screen_tells_when_messages_come_again_and_says_the_same_once() -> None:
+    screen = Screen(views.Tickers(), None, Console(file=io.StringIO(), width=100, height=20))
+    for _ in range(3):
+        screen.note("cannot reach " + "x" * 100)
+    await screen.take("BTCUSDT", [ticker("BTCUSDT", "100", "0")] * 2)
+    _, row, trouble, again = seen(screen.picture(), width=100)
+    assert row.startswith("BTCUSDT")
+    assert trouble.endswith("xxx…")
+    assert again.endswith(" BTCUSDT: messages come again")

@@ -89,7 +89,8 @@ class Screen:
 
     def __init__(self, view: View, count: int | None, console: Console) -> None:
         self._view, self._left, self._console = view, count, console
-        self._notes: deque[str] = deque(maxlen=NOTES)
+        self._notes: deque[tuple[str, str]] = deque(maxlen=NOTES)
+        self._troubled = False
         self._changed = asyncio.Event()
         self._began = False
         self._waiting = "waiting for the exchange"
@@ -99,22 +100,34 @@ class Screen:
         self._waiting = "subscribed; nothing has happened yet"
         for item in items:
             if isinstance(item, Gap | Reconnected):
-                self.note(told(symbol, item))
+                self._note(told(symbol, item))
+                self._troubled = self._troubled and isinstance(item, Gap)
             else:
+                if self._troubled:
+                    self._note(f"{symbol or 'the exchange'}: messages come again")
+                    self._troubled = False
                 self._view.take(symbol, item)
                 self._began = True
         self._changed.set()
 
     def note(self, text: str) -> None:
-        """A line below the table, with this machine's time."""
-        self._notes.append(f"{datetime.now(UTC):%H:%M:%S} {text}")
+        """What went wrong with the connection, until messages come again."""
+        self._troubled = True
+        self._note(text)
+
+    def _note(self, text: str) -> None:
+        """A line below the table, with this machine's time; what is said again and again stands there once."""
+        if self._notes and self._notes[-1][1] == text:
+            self._notes.pop()
+        self._notes.append((f"{datetime.now(UTC):%H:%M:%S}", text))
         self._changed.set()
 
     def picture(self) -> RenderableType:
         """What is on the screen now."""
         room = max(1, self._console.height - FRAME)
         shown = self._view.picture(room) if self._began else Text(self._waiting, style="dim")
-        return Group(shown, *(Text(note, style="yellow") for note in self._notes))
+        notes = (Text(" ".join(note), style="yellow", no_wrap=True, overflow="ellipsis") for note in self._notes)
+        return Group(shown, *notes)
 
     async def run(self) -> None:
         """Paints, in a thread: a terminal that is held up holds up no socket."""

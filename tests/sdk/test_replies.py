@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from papertape import Client
+from papertape import Client, UnexpectedReply
 from tests.sdk.recording import Answer, RecordingServer
 
 
@@ -40,6 +40,19 @@ def test_missing_amounts_read_as_zero(server: RecordingServer, client: Client) -
     server.answers = [data('{"makerFeeRate":"","makerRate":null,"takerFeeRate":"0.0006"}')]
     rate = client.public.trade_rate(symbol="BTCUSDT", business_type="spot")
     assert (rate.maker_fee_rate, rate.maker_rate) == (0, 0)
+
+
+def test_what_an_answer_leaves_out_reads_as_nothing(server: RecordingServer, client: Client) -> None:
+    server.answers = [data('[{"orderId":"7","symbol":"BTCUSDT","side":"buy","status":"live","clientOid":null}]')]
+    (order,) = client.spot.trade.order_info(order_id="7")
+    assert (order.order_id, order.client_oid, order.tpsl_type) == ("7", "", "")
+    assert (order.size, order.updated, order.trigger_price) == (0, 0, None)
+
+
+def test_an_answer_with_nothing_that_was_asked_for_is_no_reply(server: RecordingServer, client: Client) -> None:
+    server.answers = [data('{"orders":"7"}')]
+    with pytest.raises(UnexpectedReply):
+        client.spot.market.order_book(symbol="BTCUSDT")
 
 
 def test_bare_numbers_are_read_where_texts_are_documented(server: RecordingServer, client: Client) -> None:

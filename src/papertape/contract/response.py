@@ -30,4 +30,4 @@ class Response(msgspec.Struct, Generic[R], frozen=True):
     def remaining(self) -> int | None:
         """How many more calls this endpoint takes in the current second, if the exchange tells."""
         quota = self.headers.get(REMAINING, "")
-        return int(quota) if quota.isdigit() else None
+        return int(quota) if quota.isdecimal() else None

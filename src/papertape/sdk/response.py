@@ -118,8 +118,11 @@ def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, 
         return reply
     except msgspec.DecodeError:
         pass
+    from papertape.sdk.absent import completed
+
     try:
-        reply = msgspec.convert(_texts(_any.decode(data)), endpoint.reply, strict=False, dec_hook=_hook)
+        whole = completed(endpoint.reply, _texts(_any.decode(data)))
+        reply = msgspec.convert(whole, endpoint.reply, strict=False, dec_hook=_hook)
         return reply
     except msgspec.DecodeError as error:
         raise UnexpectedReply(
@@ -155,8 +158,8 @@ def _texts(value: Any) -> Any:
 
 
 def _milliseconds(value: str | int | None) -> int:
-    return int(value) if value is not None and str(value).isdigit() else 0
+    return int(value) if value is not None and str(value).isdecimal() else 0
 
 
 def _seconds(value: str) -> float | None:
-    return float(value) if value.isdigit() and len(value) < 6 else None
+    return float(value) if value.isdecimal() and len(value) < 6 else None

@@ -40,7 +40,8 @@ def test_an_answers_time_sets_the_clock(told: int, sent: int, received: int, off
         ((NOON + 1000 + 430, NOON + 1000, NOON + 1200), "a slower answer that agrees", 450),
         ((NOON + 1000 + 460, NOON + 1000, NOON + 1020), "a faster answer", 450),
         ((NOON + 70_000 + 600, NOON + 70_000, NOON + 70_200), "the measurement is old", 500),
-        ((NOON + 1000 + 9000, NOON + 1000, NOON + 1200), "a clock was set", 8900),
+        ((NOON + 70_000 + 9_000, NOON + 70_000, NOON + 90_000), "the measurement is old, the answer very slow", 450),
+        ((NOON + 1000 + 9000, NOON + 1000, NOON + 1200), "one answer is odd", 450),
     ],
 )
 def test_a_measurement_holds_until_a_better_one(later: tuple[int, int, int], why: str, offset: int) -> None:
@@ -48,6 +49,24 @@ def test_a_measurement_holds_until_a_better_one(later: tuple[int, int, int], why
     clock.observe(NOON + 500, NOON, NOON + 100)
     clock.observe(*later)
     assert clock.offset == offset, why
+
+
+def test_a_clock_was_set_when_two_answers_say_so_or_a_certain_one() -> None:
+    clock = clock_at(NOON)
+    clock.observe(NOON + 500, NOON, NOON + 100)
+    clock.observe(NOON + 10_000, NOON + 1000, NOON + 1200)
+    clock.observe(NOON + 11_000, NOON + 2000, NOON + 2100)
+    assert clock.offset == 8950
+    clock.observe(NOON + 3000, NOON + 3000, NOON + 3100, certain=True)
+    assert clock.offset == -50
+
+
+def test_odd_answers_that_do_not_agree_change_nothing() -> None:
+    clock = clock_at(NOON)
+    clock.observe(NOON + 500, NOON, NOON + 100)
+    for odd in (1, 2 * NOON, NOON - 3_600_000, NOON + 60_000):
+        clock.observe(odd, NOON + 1000, NOON + 1100)
+    assert clock.offset == 450
 
 
 def refusal(told: int) -> bytes:
@@ -66,6 +85,16 @@ def test_a_second_refusal_is_told(server: RecordingServer, client: Client) -> No
     with pytest.raises(TimestampError):
         client.spot.account.assets()
     assert len(server.received) == 2
+
+
+def test_without_an_answer_to_that_question_the_refusal_is_told(server: RecordingServer, client: Client) -> None:
+    server.answers = [
+        Answer(b'{"code":"40005","msg":"Invalid ACCESS_TIMESTAMP","data":null}', 400),
+        Answer(b"<html>busy</html>", 502),
+    ]
+    with pytest.raises(TimestampError) as caught:
+        client.spot.account.switch_deduct(deduct="on")
+    assert not caught.value.uncertain
 
 
 def test_without_a_time_in_the_refusal_the_exchange_is_asked(server: RecordingServer, client: Client) -> None:

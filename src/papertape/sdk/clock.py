@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
-REFRESHED_MS = 60_000
-"""A measurement older than this gives way to any newer one: clocks drift."""
+DRIFT = 1000
+"""Clocks may drift apart by 1 ms in so many: the older a measurement, the more doubtful."""
 
 
 def machine_ms() -> int:
@@ -18,35 +19,69 @@ def machine_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+class _Measurement(NamedTuple):
+    """What an answer told: how far the exchange's clock is ahead, to how many ms, and when; all in ms."""
+
+    offset: int
+    error: int
+    at: int
+
+    def doubt(self, now: int) -> int:
+        """The error with what the clocks may have drifted apart since."""
+        return self.error + abs(now - self.at) // DRIFT
+
+    def contradicts(self, other: _Measurement) -> bool:
+        """Whether not both can be right."""
+        return abs(self.offset - other.offset) > self.error + other.doubt(self.at)
+
+
 class ExchangeClock:
-    """Reads the exchange's time in ms. ``offset`` is what it is ahead of this machine, ``error`` the doubt in it."""
+    """Reads the exchange's time in ms: this machine's plus ``offset``, known to within ``error``. Share it freely."""
 
     def __init__(self, machine: Callable[[], int] = machine_ms) -> None:
         self.machine = machine
-        self.offset = self.error = 0
-        self._measured: int | None = None
+        self._known: _Measurement | None = None
+        self._suspected: _Measurement | None = None
 
     @property
     def measured(self) -> bool:
         """Whether any answer has told the exchange's time yet."""
-        return self._measured is not None
+        return self._known is not None
+
+    @property
+    def offset(self) -> int:
+        """How many ms the exchange's clock is ahead of this machine's."""
+        known = self._known
+        return 0 if known is None else known.offset
+
+    @property
+    def error(self) -> int:
+        """To how many ms the offset was known when it was measured."""
+        known = self._known
+        return 0 if known is None else known.error
 
     def now(self) -> int:
         """The exchange's time in ms, as well as it is known."""
         return self.machine() + self.offset
 
-    def observe(self, told: int, sent: int, received: int) -> None:
+    def observe(self, told: int, sent: int, received: int, *, certain: bool = False) -> None:
         """Takes the time that an answer tells; ``sent`` and ``received`` are this machine's, all in ms.
 
         The exchange's clock showed ``told`` at some moment in between, so the offset is known to half the round
-        trip. A measurement is replaced by a closer one, by a newer one once it is old, and by one that it
-        contradicts: then a clock was set.
+        trip. A measurement is replaced by a closer one, with time also by one less close. One that contradicts it
+        tells that a clock was set, if the next one agrees or if it is ``certain``; else that an answer was odd.
         """
         if told <= 0 or received < sent:
             return
         low, high = told - received, told - sent
-        contradicted = not low - self.error <= self.offset <= high + self.error
-        aged = self._measured is None or received - self._measured > REFRESHED_MS
-        error = (high - low + 1) // 2
-        if contradicted or aged or error < self.error:
-            self.offset, self.error, self._measured = (low + high) // 2, error, received
+        new, known = _Measurement((low + high) // 2, (high - low + 1) // 2, received), self._known
+        if known is None or certain:
+            self._known, self._suspected = new, None
+        elif new.contradicts(known):
+            suspected, self._suspected = self._suspected, new
+            if suspected is not None and not new.contradicts(suspected):
+                self._known, self._suspected = new, None
+        else:
+            self._suspected = None
+            if new.error < known.doubt(received):
+                self._known = new

@@ -14,6 +14,7 @@ from papertape import AsyncClient, Client, OutcomeUnknown
 from papertape.contract.spot.trade import BatchCancelRow, BatchOrder, CancelReplaceOrder
 from papertape.sdk.environment import Environment, at
 from tests.cli.serving import serving
+from tests.sdk.recording import Answer, RecordingServer
 
 Lost = Literal["lost_answer", "lost_request", "garbled", "bad_gateway"]
 LOST: tuple[Lost, ...] = ("lost_answer", "lost_request", "garbled", "bad_gateway")
@@ -218,3 +219,74 @@ def test_a_storm_of_failures_loses_and_doubles_nothing(client: Client) -> None:
     placed = [stubborn.spot.trade.place_order(**TERMS).order_id for _ in range(12)]
     client.control.faults.remove()
     assert sorted(known for known, _ in open_orders(client)) == sorted(placed)
+
+
+PLACED = b'{"orderId":"7","clientOid":"mine","symbol":"BTCUSDT","side":"buy","status":"live"}'
+
+
+def answered(data: bytes, code: bytes = b"00000", status: int = 200) -> Answer:
+    return Answer(b'{"code":"%b","msg":"told","requestTime":1,"data":%b}' % (code, data), status)
+
+
+LOST_ANSWER, NOTHING, THERE = Answer(status=None), answered(b"[]"), answered(b"[%b]" % PLACED)
+NO_FUNDS = answered(b"null", b"43012", 400)
+
+
+@pytest.fixture
+def recorded(server: RecordingServer) -> Iterator[Client]:
+    """A client of a server that answers as told."""
+    with Client(server.environment, limits="off") as client:
+        yield client
+
+
+def sent(server: RecordingServer) -> list[str]:
+    return [each.target.partition("?")[0].removeprefix(TRADE) for each in server.received]
+
+
+def test_a_second_sending_refused_because_of_the_first_is_no_refusal(server: RecordingServer, recorded: Client) -> None:
+    server.answers = [LOST_ANSWER, NOTHING, NO_FUNDS, THERE]
+    assert recorded.spot.trade.place_order(**TERMS, client_oid="mine").order_id == "7"
+    assert sent(server) == ["place-order", "orderInfo", "place-order", "orderInfo"]
+
+
+def test_a_second_sending_refused_for_itself_is_a_refusal(server: RecordingServer, recorded: Client) -> None:
+    server.answers = [LOST_ANSWER, NOTHING, NO_FUNDS, NOTHING]
+    with pytest.raises(papertape.InsufficientBalance):
+        recorded.spot.trade.place_order(**TERMS, client_oid="mine")
+
+
+def test_an_order_that_the_exchange_does_not_know_is_placed(server: RecordingServer, recorded: Client) -> None:
+    unknown = answered(b"null", b"43001", 400)
+    server.answers = [LOST_ANSWER, unknown, answered(b'{"orderId":"8","clientOid":"mine"}')]
+    assert recorded.spot.trade.place_order(**TERMS, client_oid="mine").order_id == "8"
+
+
+def test_the_cancel_of_an_order_that_was_filled_meanwhile_is_refused(server: RecordingServer, recorded: Client) -> None:
+    filled = answered(b"[%b]" % PLACED.replace(b"live", b"filled"))
+    server.answers = [LOST_ANSWER, filled, answered(b"null", b"43001", 400), filled]
+    with pytest.raises(papertape.OrderNotFound):
+        recorded.spot.trade.cancel_order(symbol="BTCUSDT", order_id="7")
+    assert sent(server) == ["cancel-order", "orderInfo", "cancel-order", "orderInfo"]
+
+
+def test_an_order_that_can_have_no_client_oid_is_never_sent_again(server: RecordingServer, recorded: Client) -> None:
+    server.answers = [LOST_ANSWER]
+    with pytest.raises(OutcomeUnknown):
+        recorded.spot.trade.place_order(**TERMS, tpsl_type="tpsl", trigger_price=Decimal(49000))
+    assert sent(server) == ["place-order"]
+    assert b"clientOid" not in server.last.body
+
+
+def test_a_withdrawal_is_looked_for_and_never_sent_again(server: RecordingServer, recorded: Client) -> None:
+    server.answers = [LOST_ANSWER, Answer(), NOTHING]
+    with pytest.raises(OutcomeUnknown) as caught:
+        recorded.spot.wallet.withdraw(
+            coin="USDT", transfer_type="on_chain", address="0x1", chain="trc20", size=Decimal(10), client_oid="out"
+        )
+    assert caught.value.client_oids == ("out",)
+    assert [sent.method for sent in server.received] == ["POST", "GET", "GET"]
+
+
+def test_a_batch_without_rows_is_not_looked_for(server: RecordingServer, recorded: Client) -> None:
+    server.answers = [LOST_ANSWER, answered(b'{"successList":[],"failureList":[]}')]
+    assert recorded.spot.trade.batch_cancel_order(symbol="BTCUSDT", order_list=[]).success_list == []

@@ -39,7 +39,11 @@ class Recovery(Generic[Q, R]):
     """How one kind of request is found again. By itself: it may simply be made again."""
 
     refusals: ClassVar[tuple[type[BitgetError], ...]] = ()
-    """How the exchange refuses what it has done already; after a lost answer that is no failure."""
+    """How the exchange refuses what it may have done already; after a lost answer that says nothing yet."""
+
+    def can_repeat(self, request: Q) -> bool:
+        """Whether the exchange does this only once however often it is asked, so that it may be sent again."""
+        return True
 
     def identified(self, request: Q) -> Q:
         """The request with an id of ours wherever it lacks one."""
@@ -64,6 +68,7 @@ def recovered(
 ) -> Course[Response[R]]:
     """Sends a request, looks it up if its answer is lost, and sends again what is not there.
 
+    A refusal after that may be of the second sending only, so it is believed when a lookup does not contradict it.
     Raises ``OutcomeUnknown`` when within ``retries`` it could neither be found nor be sent again.
     """
     request = whole = recovery.identified(request)
@@ -74,10 +79,8 @@ def recovered(
             reply = yield from ask(endpoint, request)
             return _joined(recovery, done, reply)
         except BitgetError as error:
-            if not error.uncertain and not (lost is not None and isinstance(error, recovery.refusals)):
-                if done is None:
-                    raise
-                raise _unknown(recovery, whole, error) from error
+            if lost is None and not error.uncertain:
+                raise
             lost = error
         try:
             yield Wait(SETTLING_SECONDS)
@@ -89,7 +92,9 @@ def recovered(
         if found.missing is None:
             assert done is not None, "a lookup finds what was done or says what is missing"
             return done
-        if not retries:
+        if done is None and not lost.uncertain and not isinstance(lost, recovery.refusals):
+            raise lost
+        if not retries or not recovery.can_repeat(found.missing):
             raise _unknown(recovery, whole, lost) from lost
         request, retries = found.missing, retries - 1
 

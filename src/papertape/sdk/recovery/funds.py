@@ -41,7 +41,7 @@ class _Named(Recovery[Q, R]):
 
 
 class MadeTransfer(_Named[MakeTransfer, TransferReference]):
-    """A transfer between the caller's own wallets."""
+    """A transfer between the caller's own wallets: with the same client id it is made once (documentation)."""
 
     def find(self, ask: Ask, request: MakeTransfer) -> Course[Found[MakeTransfer, TransferReference]]:
         """The transfer, if it was made."""
@@ -55,7 +55,11 @@ class MadeTransfer(_Named[MakeTransfer, TransferReference]):
 
 
 class MadeSubaccountTransfer(_Named[MakeSubaccountTransfer, TransferReference]):
-    """A transfer between main account and sub-accounts."""
+    """A transfer between main account and sub-accounts. Nothing documents that its client id is taken only once."""
+
+    def can_repeat(self, request: MakeSubaccountTransfer) -> bool:
+        """It is looked up and never sent again."""
+        return False
 
     def find(
         self, ask: Ask, request: MakeSubaccountTransfer
@@ -71,7 +75,11 @@ class MadeSubaccountTransfer(_Named[MakeSubaccountTransfer, TransferReference]):
 
 
 class MadeWithdrawal(_Named[Withdraw, WithdrawalReference]):
-    """A withdrawal."""
+    """A withdrawal. Nothing documents that its client id is taken only once, and nothing brings a second one back."""
+
+    def can_repeat(self, request: Withdraw) -> bool:
+        """It is looked up and never sent again."""
+        return False
 
     def find(self, ask: Ask, request: Withdraw) -> Course[Found[Withdraw, WithdrawalReference]]:
         """The withdrawal, if it was taken."""

@@ -31,7 +31,7 @@ Q = TypeVar("Q", PlaceOrder, CancelReplaceOrder)
 R = TypeVar("R", BatchOutcome, list[Replacement])
 B = TypeVar("B", BatchOrders, BatchCancel, BatchCancelReplace)
 
-Look = Response[list[Order]]
+Look = Response[Order]
 
 
 class PlacedOrder(Recovery[PlaceOrder, OrderReference]):
@@ -39,35 +39,39 @@ class PlacedOrder(Recovery[PlaceOrder, OrderReference]):
 
     refusals = (DuplicateClientOid,)
 
+    def can_repeat(self, request: PlaceOrder) -> bool:
+        """An order that waits for its trigger price has no client id (documentation, "Place Order")."""
+        return request.tpsl_type != "tpsl"
+
     def identified(self, request: PlaceOrder) -> PlaceOrder:
-        """The order with a client id."""
-        return request if request.client_oid else msgspec.structs.replace(request, client_oid=client_oid())
+        """The order with a client id, where it may have one."""
+        if request.client_oid or not self.can_repeat(request):
+            return request
+        return msgspec.structs.replace(request, client_oid=client_oid())
 
     def names(self, request: PlaceOrder) -> tuple[str, ...]:
         """Its client id."""
-        return (request.client_oid or "",)
+        return (request.client_oid,) if request.client_oid else ()
 
     def find(self, ask: Ask, request: PlaceOrder) -> Course[Found[PlaceOrder, OrderReference]]:
         """The order, if the exchange has it."""
-        look, order = yield from _order(ask, client_oid=request.client_oid)
-        if order is None:
+        look = (yield from _order(ask, client_oid=request.client_oid)) if request.client_oid else None
+        if look is None:
             return Found(None, request)
-        if (order.symbol, order.side) != (request.symbol.upper(), request.side):
+        if (look.data.symbol, look.data.side) != (request.symbol.upper(), request.side):
             raise DuplicateClientOid(f"another order has the client_oid {request.client_oid}")
-        return Found(told(look, _reference(order)), None)
+        return Found(told(look, _reference(look.data)), None)
 
 
 class CancelledOrder(Recovery[CancelOrder, OrderReference]):
     """A cancel is found in the order's status."""
 
-    refusals = (OrderNotFound,)
-
     def find(self, ask: Ask, request: CancelOrder) -> Course[Found[CancelOrder, OrderReference]]:
         """Whether the order is cancelled."""
-        look, order = yield from _order(ask, order_id=request.order_id, client_oid=request.client_oid)
-        if order is None or order.status != "cancelled":
+        look = yield from _order(ask, order_id=request.order_id, client_oid=request.client_oid)
+        if look is None or look.data.status != "cancelled":
             return Found(None, request)
-        return Found(told(look, _reference(order)), None)
+        return Found(told(look, _reference(look.data)), None)
 
 
 class ReplacedOrder(Recovery[CancelReplaceOrder, Replacement]):
@@ -85,10 +89,8 @@ class ReplacedOrder(Recovery[CancelReplaceOrder, Replacement]):
 
     def find(self, ask: Ask, request: CancelReplaceOrder) -> Course[Found[CancelReplaceOrder, Replacement]]:
         """The new order, if the exchange has it."""
-        look, order = yield from _order(ask, client_oid=request.new_client_oid)
-        if order is None:
-            return Found(None, request)
-        return Found(told(look, _replacement(order)), None)
+        look = yield from _order(ask, client_oid=request.new_client_oid)
+        return Found(None, request) if look is None else Found(told(look, _replacement(look.data)), None)
 
 
 class _Batch(Recovery[B, R], Generic[B, R]):
@@ -101,20 +103,20 @@ class _Batch(Recovery[B, R], Generic[B, R]):
 
     def find(self, ask: Ask, request: B) -> Course[Found[B, R]]:
         """The rows that were done."""
-        done: list[Order] = []
+        done: list[Look] = []
         missing: list[Any] = []
-        look: Look | None = None
         for row in request.order_list:
-            look, order = yield from self._row(ask, row)
-            if order is None:
+            look = yield from self._row(ask, row)
+            if look is None:
                 missing.append(row)
             else:
-                done.append(order)
-        assert look is not None, "a batch without rows is refused unread"
+                done.append(look)
+        if not done:
+            return Found(None, request)
         rest = msgspec.structs.replace(request, order_list=missing) if missing else None
-        return Found(told(look, self._reply(done)) if done else None, rest)
+        return Found(told(done[-1], self._reply([look.data for look in done])), rest)
 
-    def _row(self, ask: Ask, row: Any) -> Course[tuple[Look, Order | None]]:
+    def _row(self, ask: Ask, row: Any) -> Course[Look | None]:
         raise NotImplementedError
 
     def _reply(self, done: list[Order]) -> R:
@@ -144,16 +146,16 @@ class PlacedOrders(_Outcome[BatchOrders]):
         ]
         return msgspec.structs.replace(request, order_list=rows)
 
-    def _row(self, ask: Ask, row: BatchOrder) -> Course[tuple[Look, Order | None]]:
+    def _row(self, ask: Ask, row: BatchOrder) -> Course[Look | None]:
         return _order(ask, client_oid=row.client_oid)
 
 
 class CancelledOrders(_Outcome[BatchCancel]):
     """Cancels of a batch are found in the orders' status."""
 
-    def _row(self, ask: Ask, row: BatchCancelRow) -> Course[tuple[Look, Order | None]]:
-        look, order = yield from _order(ask, order_id=row.order_id, client_oid=row.client_oid)
-        return look, order if order is not None and order.status == "cancelled" else None
+    def _row(self, ask: Ask, row: BatchCancelRow) -> Course[Look | None]:
+        look = yield from _order(ask, order_id=row.order_id, client_oid=row.client_oid)
+        return look if look is not None and look.data.status == "cancelled" else None
 
 
 class ReplacedOrders(_Batch[BatchCancelReplace, list[Replacement]]):
@@ -168,7 +170,7 @@ class ReplacedOrders(_Batch[BatchCancelReplace, list[Replacement]]):
         """Both parts' rows."""
         return [*earlier, *later]
 
-    def _row(self, ask: Ask, row: CancelReplaceOrder) -> Course[tuple[Look, Order | None]]:
+    def _row(self, ask: Ask, row: CancelReplaceOrder) -> Course[Look | None]:
         return _order(ask, client_oid=row.new_client_oid)
 
     def _reply(self, done: list[Order]) -> list[Replacement]:
@@ -178,12 +180,13 @@ class ReplacedOrders(_Batch[BatchCancelReplace, list[Replacement]]):
 REPLACED = ReplacedOrder()
 
 
-def _order(
-    ask: Ask, *, order_id: str | None = None, client_oid: str | None = None
-) -> Course[tuple[Look, Order | None]]:
+def _order(ask: Ask, *, order_id: str | None = None, client_oid: str | None = None) -> Course[Look | None]:
     """One order by either id, if there is one."""
-    look = yield from ask(SpotTrade.order_info, AskOrder(order_id=order_id, client_oid=client_oid))
-    return look, look.data[0] if look.data else None
+    try:
+        look = yield from ask(SpotTrade.order_info, AskOrder(order_id=order_id, client_oid=client_oid))
+    except OrderNotFound:
+        return None
+    return told(look, look.data[0]) if look.data else None
 
 
 def _reference(order: Order) -> OrderReference:

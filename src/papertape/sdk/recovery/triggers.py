@@ -23,6 +23,9 @@ from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
 from papertape.sdk.steps import Course
 
 HOUR_MS = 3_600_000
+PAST_MS = 30 * 24 * HOUR_MS
+"""How old a trigger order may be whose cancel is looked for: lists go by the time of placing."""
+
 Look = Response[PlanOrderPage]
 
 
@@ -66,10 +69,10 @@ class CancelledTrigger(Recovery[CancelPlanOrder, PlanCancelled]):
 
 
 def _past(ask: Ask, symbol: str | None) -> Course[Look]:
-    """The trigger orders of the last hour that wait no more."""
+    """The newest of the trigger orders that wait no more."""
     clock = yield from ask(Public.time, Nothing())
     now = clock.data.server_time
-    window = ListPlanHistory(symbol=symbol, start_time=now - HOUR_MS, end_time=now + HOUR_MS, limit=100)
+    window = ListPlanHistory(symbol=symbol, start_time=now - PAST_MS, end_time=now + HOUR_MS, limit=100)
     return (yield from ask(SpotPlan.history_plan_orders, window))
 
 

@@ -7,7 +7,7 @@ import pytest
 from papertape import Client, Limiter, RateLimited
 from papertape.contract.endpoint import UNLIMITED, Limit
 from papertape.contract.spot.trade import SpotTrade
-from papertape.sdk.limiter import ADDRESS_LIMIT, KEPT_FOR_URGENT, MARGIN
+from papertape.sdk.limiter import ADDRESS_LIMIT, KEPT_FOR_URGENT, MARGIN, Budget
 from tests.sdk.recording import Answer, RecordingServer
 
 TEN_A_SECOND = Limit(10, "uid")
@@ -71,6 +71,25 @@ def test_a_turn_beyond_the_callers_patience_is_not_taken() -> None:
     waits(limiter, 10)
     for _ in range(3):
         assert limiter.turn("/a", TEN_A_SECOND, "k", urgent=False, patience=0.5) == pytest.approx(MARGIN)
+
+
+def test_a_turn_given_back_is_the_next_ones() -> None:
+    limiter = Limiter(Hand())
+    waits(limiter, 10)
+    for _ in range(100):
+        turn = limiter.reserve("/a", TEN_A_SECOND, "k", urgent=False, patience=60)
+        assert turn.seconds == pytest.approx(MARGIN)
+        limiter.give_back(turn)
+
+
+def test_no_window_holds_more_than_the_budget_whatever_the_order_of_the_turns() -> None:
+    budget, taken = Budget(2, 10.0), []
+    for now, elsewhere in [(0.0, 0.0), (0.0, 17.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0), (4.0, 50.0), (5.0, 0.0)]:
+        at = max(budget.next(now), now + elsewhere)
+        budget.take(at)
+        taken.append(at)
+    taken.sort()
+    assert [later - earlier for earlier, later in zip(taken, taken[2:], strict=False) if later - earlier < 10] == []
 
 
 def test_after_a_refusal_the_endpoint_rests() -> None:

@@ -7,9 +7,11 @@ one takes nothing from another. Cancels have a part of the address's budget for 
 from __future__ import annotations
 
 import threading
+from bisect import bisect
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
+from typing import NamedTuple
 
 from papertape.contract.endpoint import Limit
 
@@ -25,23 +27,43 @@ class Budget:
     """At most ``count`` calls in any ``seconds``. Turns are given out in the order asked for."""
 
     def __init__(self, count: int, seconds: float) -> None:
-        self._turns: deque[float] = deque(maxlen=count)
-        self._seconds = seconds
+        self._turns: deque[float] = deque()
+        """The earliest first: one may be taken before another that was asked for earlier."""
+        self._count, self._seconds = count, seconds
         self._closed_until = 0.0
 
     def next(self, now: float) -> float:
         """When the next call may go out."""
-        turns = self._turns
-        free = turns[0] + self._seconds if len(turns) == turns.maxlen else now
+        turns, seconds = self._turns, self._seconds
+        while turns and turns[0] + seconds <= now:
+            turns.popleft()
+        free = turns[-self._count] + seconds if len(turns) >= self._count else now
         return max(now, free, self._closed_until)
 
     def take(self, at: float) -> None:
-        """Takes the turn that ``next`` told."""
-        self._turns.append(at)
+        """Takes a turn no earlier than ``next`` told."""
+        turns = self._turns
+        if not turns or at >= turns[-1]:
+            turns.append(at)
+        else:
+            turns.insert(bisect(turns, at), at)
+
+    def give_back(self, at: float) -> None:
+        """Takes back a turn that nobody used."""
+        if at in self._turns:
+            self._turns.remove(at)
 
     def close(self, until: float) -> None:
         """Gives out no turn before ``until``: the exchange has refused one."""
         self._closed_until = max(self._closed_until, until)
+
+
+class Turn(NamedTuple):
+    """``seconds`` to wait from now, and where the turn was taken: nowhere if it was too far away."""
+
+    seconds: float
+    at: float
+    budgets: tuple[Budget, ...] = ()
 
 
 class Limiter:
@@ -60,16 +82,26 @@ class Limiter:
 
     def turn(self, path: str, limit: Limit, key: str, *, urgent: bool, patience: float) -> float:
         """Takes a turn: the seconds to wait for it. One further away than ``patience`` is told and not taken."""
+        return self.reserve(path, limit, key, urgent=urgent, patience=patience).seconds
+
+    def reserve(self, path: str, limit: Limit, key: str, *, urgent: bool, patience: float) -> Turn:
+        """The same for whoever may have to give the turn back."""
         with self._lock:
             now = self._clock()
-            address = self._lane(now, urgent)
-            endpoint = self._endpoint(path, limit, key)
-            at = address.next(now) if endpoint is None else max(address.next(now), endpoint.next(now))
-            if at - now <= patience:
-                address.take(at)
-                if endpoint is not None:
-                    endpoint.take(at)
-            return at - now
+            address, endpoint = self._lane(now, urgent), self._endpoint(path, limit, key)
+            budgets = (address,) if endpoint is None else (address, endpoint)
+            at = max([budget.next(now) for budget in budgets])
+            if at - now > patience:
+                return Turn(at - now, at)
+            for budget in budgets:
+                budget.take(at)
+            return Turn(at - now, at, budgets)
+
+    def give_back(self, turn: Turn) -> None:
+        """Takes back a turn whose caller has stopped waiting, so that nobody waits behind it for nothing."""
+        with self._lock:
+            for budget in turn.budgets:
+                budget.give_back(turn.at)
 
     def refused(self, path: str, limit: Limit, key: str, seconds: float) -> None:
         """The exchange said 429: nothing goes to this endpoint for so long."""

@@ -183,5 +183,5 @@ def _prepared(kind: Kind) -> tuple[str, str, dict[str, str], bytes]:
     order = PlaceOrder(
         symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", price=PRICE, size=SIZE, client_oid="benchmark-1"
     )
-    message = sending(Public.time, Nothing()) if kind == "time" else sending(SpotTrade.place_order, order)
-    return message.method, message.target, message.headers, message.body
+    sent = sending(Public.time, Nothing()) if kind == "time" else sending(SpotTrade.place_order, order)
+    return sent.message.method, sent.message.target, sent.headers, sent.message.body

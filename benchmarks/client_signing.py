@@ -21,7 +21,7 @@ from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Credentials
 from papertape.sdk.environment import LIVE
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.message import Composer, Message
+from papertape.sdk.message import Composer
 from papertape.sdk.options import Options
 from papertape.sdk.steps import Send
 
@@ -76,11 +76,11 @@ def timed(make: Callable[[], Signed], count: int) -> float:
     return (time.perf_counter() - began) / count
 
 
-def sending(endpoint: Endpoint[..., Any, Any], request: Any) -> Message:
+def sending(endpoint: Endpoint[..., Any, Any], request: Any) -> Send:
     """What our client would send first, its limiter off."""
     step = next(_CALLER.typed(endpoint, request))
     assert isinstance(step, Send)
-    return step.message
+    return step
 
 
 def ours() -> Callable[[], Signed]:
@@ -91,8 +91,8 @@ def ours() -> Callable[[], Signed]:
             symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", price=PRICE, size=SIZE,
             client_oid="benchmark-1",
         )  # fmt: skip
-        message = sending(SpotTrade.place_order, order)
-        return message.headers["ACCESS-TIMESTAMP"], message.body.decode(), message.headers["ACCESS-SIGN"]
+        sent = sending(SpotTrade.place_order, order)
+        return sent.headers["ACCESS-TIMESTAMP"], sent.message.body.decode(), sent.headers["ACCESS-SIGN"]
 
     return make
 

@@ -1,7 +1,7 @@
 """Fields that an answer leaves out: the exchange does so where they say nothing, its own examples too.
 
-An absent text (or a null where none may be) reads as "", an amount or a time as zero, a list as empty, and what may be null as ``None``. An object
-with none of its fields is another thing and stays as it is, so that reading it fails.
+An absent text (or a null where none may be) reads as "", an amount or a time as zero, a list as empty, and what may be
+null as ``None``. An object with none of its fields is another thing and stays as it is, so that reading it fails.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class AsyncClient(Surface[Asynchronous]):
         composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
         options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
         caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
-        self._transport = AsyncTransport(caller, AsyncPool())
+        self._transport = AsyncTransport(caller, AsyncPool(place.rest))
         super().__init__(self._transport)
 
     @property

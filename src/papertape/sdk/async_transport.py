@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
 from papertape.sdk.caller import Caller
-from papertape.sdk.clock import machine_ms
-from papertape.sdk.exceptions import BitgetError, NetworkError, RequestTimeout
-from papertape.sdk.message import Message
-from papertape.sdk.response import Answer
+from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    from papertape.sdk.session import Session
 
 R = TypeVar("R")
 
-MOST_CONNECTIONS = 100
-
 
 class AsyncPool:
-    """One aiohttp session, opened in the event loop that makes the first call."""
+    """The connections to one address, in the event loop that makes the calls: in one at a time."""
 
-    def __init__(self) -> None:
-        self._session: ClientSession | None = None
+    def __init__(self, address: str) -> None:
+        self._session: Session | None = None
+        self._address = address
         self._closed = False
 
-    def session(self) -> ClientSession:
-        """The session, opened if it is not."""
+    async def session(self) -> Session:
+        """The session of the running event loop, opened if it is not.
+
+        Raises ``RuntimeError`` once closed, and while another event loop uses the client.
+        """
+        from asyncio import get_running_loop
+
         if self._closed:
             raise RuntimeError("this client is closed")
+        session = self._session
+        if session is not None and session.loop is not get_running_loop():
+            if not session.loop.is_closed():
+                raise RuntimeError("an AsyncClient belongs to one event loop at a time; make one for each")
+            self._session = None
+            await session.close()
         if self._session is None:
-            from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+            from papertape.sdk.session import Session
 
-            self._session = ClientSession(
-                connector=TCPConnector(limit=MOST_CONNECTIONS),
-                cookie_jar=DummyCookieJar(),
-                skip_auto_headers=("Content-Type",),
-            )
+            self._session = Session(self._address)
         return self._session
 
     async def close(self) -> None:
@@ -48,6 +51,11 @@ class AsyncPool:
         self._closed = True
         if self._session is not None:
             await self._session.close()
+
+    def __del__(self) -> None:
+        if self._session is not None and not self._closed:
+            text = "an AsyncClient was not closed: use 'async with' or await its close()"
+            warnings.warn(text, ResourceWarning, stacklevel=1)
 
 
 class AsyncRoad:
@@ -61,7 +69,7 @@ class AsyncRoad:
         return self.caller.clock.now()
 
     async def drive(self, course: Course[R]) -> R:
-        """Runs a course to its end; raises what it raises."""
+        """Runs a course to its end; raises what it raises. One that is cancelled is closed."""
         try:
             step = next(course)
             while True:
@@ -74,45 +82,18 @@ class AsyncRoad:
         except StopIteration as end:
             result: R = end.value
             return result
+        finally:
+            course.close()
 
     async def _perform(self, step: Step) -> Any:
         if isinstance(step, Send):
-            return await self._exchange(step.message, step.timeout)
+            session = await self.pool.session()
+            return await session.exchange(step.message, step.headers, step.timeout)
         import asyncio
 
         if isinstance(step, Sign):
             return await asyncio.to_thread(step.signer.sign, step.content)
         return await asyncio.sleep(step.seconds)
-
-    async def _exchange(self, message: Message, timeout: float) -> Answer:
-        """One message out, one answer in. Redirects are not followed: a signature is for one place."""
-        from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
-        from yarl import URL
-
-        url = URL(self.caller.composer.environment.rest + message.target, encoded=True)
-        place = f"{url.host}:{url.port}"
-        sent, started = machine_ms(), perf_counter()
-        try:
-            async with self.pool.session().request(
-                message.method,
-                url,
-                data=message.body or None,
-                headers=message.headers,
-                allow_redirects=False,
-                timeout=ClientTimeout(total=timeout, sock_connect=timeout),
-            ) as reply:
-                content = await reply.read()
-        except ClientConnectorError as error:
-            reason = error.strerror or str(error)
-            raise NetworkError(f"cannot reach {place}: {reason}", request=message) from error
-        except TimeoutError as error:
-            unsent = isinstance(error, ConnectionTimeoutError)
-            raise RequestTimeout(f"no answer from {place} in time", request=message, sent=not unsent) from error
-        except (ClientError, OSError) as error:
-            raise NetworkError(f"{place} broke off: {error}", request=message, sent=True) from error
-        latency = perf_counter() - started
-        headers = {name.lower(): value for name, value in reply.headers.items()}
-        return Answer(reply.status, headers, content, sent, machine_ms(), latency)
 
 
 class AsyncTransport(AsyncRoad):

@@ -78,13 +78,14 @@ class Caller:
                     raise
                 re_signed = True
                 if not error.request_time:
-                    yield from self.synchronise()
+                    yield from self._asked_the_time(error)
             except BitgetError as error:
                 if isinstance(error, RateLimited):
-                    self._rest(message, limit, error)
-                if not retries or not _repeatable(message, error):
+                    self._refused(message, limit, error)
+                pause = _pause(self.options.retries - retries, error)
+                if not retries or pause > self.options.patience or not _repeatable(message, error):
                     raise
-                yield Wait(_pause(self.options.retries - retries, error))
+                yield Wait(pause)
                 retries -= 1
 
     def synchronise(self) -> Course[None]:
@@ -92,40 +93,50 @@ class Caller:
         asked = self.composer.typed(Public.time, Nothing())
         answer = yield from self._sending(asked)
         told = response.typed(Public.time, asked, answer).data.server_time
-        self.clock.observe(told, answer.sent, answer.received)
+        self.clock.observe(told, answer.sent, answer.received, certain=True)
+
+    def _asked_the_time(self, refusal: TimestampError) -> Course[None]:
+        """Asks for the time after a refusal that does not tell it; without an answer the refusal is the call's."""
+        try:
+            yield from self.synchronise()
+        except BitgetError as error:
+            raise refusal from error
 
     def _observed(self, read: Callable[[Answer], Response[R]], answer: Answer) -> Response[R]:
         """What an answer says, a failure too; either tells the exchange's time."""
-        told = 0
         try:
             said = read(answer)
-            told = said.request_time
-            return said
         except BitgetError as error:
-            told = error.request_time
+            certain = isinstance(error, TimestampError)
+            self.clock.observe(error.request_time, answer.sent, answer.received, certain=certain)
             raise
-        finally:
-            self.clock.observe(told, answer.sent, answer.received)
+        self.clock.observe(said.request_time, answer.sent, answer.received)
+        return said
 
     def _turn(self, message: Message, limit: Limit, urgent: bool) -> Course[None]:
         if self.options.limits == "off" or message.access == "control":
             return
         patience = self.options.patience if self.options.limits == "wait" else 0.0
-        seconds = self.limiter.turn(message.path, limit, self._key, urgent=urgent, patience=patience)
-        if seconds > patience:
-            raise TurnTooFar(f"the next call may go out in {seconds:.2f} s", request=message, retry_after=seconds)
-        if seconds > 0:
-            yield Wait(seconds)
+        turn = self.limiter.reserve(message.path, limit, self._key, urgent=urgent, patience=patience)
+        if turn.seconds > patience:
+            text = f"the next call may go out in {turn.seconds:.2f} s"
+            raise TurnTooFar(text, request=message, retry_after=turn.seconds)
+        if turn.seconds > 0:
+            try:
+                yield Wait(turn.seconds)
+            except GeneratorExit:
+                self.limiter.give_back(turn)
+                raise
 
     def _sending(self, message: Message) -> Course[Answer]:
         headers = self.options.headers
         if message.access == "signed":
             timestamp = str(self.clock.now())
             signature = yield from self._signature(self.composer.to_sign(message, timestamp))
-            whole = self.composer.signed(message, timestamp, signature, headers)
+            every = self.composer.signed(message, timestamp, signature, headers)
         else:
-            whole = self.composer.unsigned(message, headers)
-        answer: Answer = yield Send(whole, self.options.timeout)
+            every = self.composer.unsigned(message, headers)
+        answer: Answer = yield Send(message, every, self.options.timeout)
         return answer
 
     def _signature(self, content: bytes) -> Course[str]:
@@ -136,9 +147,9 @@ class Caller:
         signature: str = yield Sign(signer, content)
         return signature
 
-    def _rest(self, message: Message, limit: Limit, error: RateLimited) -> None:
+    def _refused(self, message: Message, limit: Limit, error: RateLimited) -> None:
         if not isinstance(error, TurnTooFar):
-            self.limiter.refused(message.path, limit, self._key, error.retry_after or REFUSED_SECONDS)
+            self.limiter.refused(message.path, limit, self._key, _rest(error))
 
     @property
     def _key(self) -> str:
@@ -158,7 +169,12 @@ def _repeatable(message: Message, error: BitgetError) -> bool:
     return isinstance(error, NetworkError) and not error.sent
 
 
+def _rest(error: BitgetError) -> float:
+    """Seconds before which sending again is in vain."""
+    return error.retry_after or (REFUSED_SECONDS if isinstance(error, RateLimited) else 0.0)
+
+
 def _pause(attempt: int, error: BitgetError) -> float:
     """Seconds before the next attempt: full jitter, so that many clients do not come back at once."""
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * float(2**attempt))
-    return (error.retry_after or 0.0) + random.uniform(0.1, 1.0) * longest
+    return _rest(error) + random.uniform(0.1, 1.0) * longest

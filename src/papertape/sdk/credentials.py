@@ -42,11 +42,19 @@ class Signer(Protocol):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """An API key, its secret (HMAC secret, or an RSA private key as PEM) and its passphrase."""
+    """An API key, its secret (HMAC secret, or an RSA private key as PEM) and its passphrase.
+
+    Raises ``ValueError`` for a key or passphrase that no header can hold: a line end that came along from a file.
+    """
 
     key: str
     secret: str
     passphrase: str
+
+    def __post_init__(self) -> None:
+        for name, value in (("key", self.key), ("passphrase", self.passphrase)):
+            if not (value.isascii() and value.isprintable()):
+                raise ValueError(f"the {name} has a line end or another character that cannot be sent")
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], environment: str = "live") -> Credentials:

@@ -24,7 +24,10 @@ CONTROL_PREFIX = "/papertape/"
 
 
 class Message(msgspec.Struct):
-    """One HTTP request: ``target`` is the path with its query, percent-encoded as signed and as sent."""
+    """One HTTP request: ``target`` is the path with its query, percent-encoded as signed and as sent.
+
+    Its headers are the same for every request of a client; key, signature and tokens are not among them.
+    """
 
     method: str
     target: str
@@ -69,6 +72,7 @@ class Composer:
         self._plain = {"User-Agent": USER_AGENT, "Accept": "application/json", "locale": locale}
         if environment.demo:
             self._plain["paptrading"] = "1"
+        self._with_body = {**self._plain, "Content-Type": "application/json"}
 
     def typed(self, endpoint: Endpoint[..., Any, Any], request: Any) -> Message:
         """The message of a declared endpoint; raises ``CredentialsMissing`` before anything is sent."""
@@ -105,40 +109,32 @@ class Composer:
         """The bytes whose signature goes with the message."""
         return prehash(timestamp, message.method, message.target, message.body)
 
-    def signed(self, message: Message, timestamp: str, signature: str, headers: Mapping[str, str]) -> Message:
-        """The message with the headers that only this sending has: the key's and ``headers``."""
-        assert self.signer is not None
-        return Message(
-            message.method,
-            message.target,
-            {
-                **message.headers,
-                "ACCESS-KEY": self.signer.key,
-                "ACCESS-SIGN": signature,
-                "ACCESS-TIMESTAMP": timestamp,
-                "ACCESS-PASSPHRASE": self.signer.passphrase,
-                **headers,
-            },
-            message.body,
-            message.access,
-        )
+    def signed(self, message: Message, timestamp: str, signature: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of one sending: the message's, the key's, and ``headers``."""
+        signer = self.signer
+        assert signer is not None
+        return {
+            **message.headers,
+            "ACCESS-KEY": signer.key,
+            "ACCESS-SIGN": signature,
+            "ACCESS-TIMESTAMP": timestamp,
+            "ACCESS-PASSPHRASE": signer.passphrase,
+            **headers,
+        }
 
-    def unsigned(self, message: Message, headers: Mapping[str, str]) -> Message:
-        """The message with ``headers``, and the control plane's token where it goes there."""
+    def unsigned(self, message: Message, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of one sending: the message's, ``headers``, and the control plane's token where it goes there."""
         every = {**message.headers, **headers}
         if message.access == "control":
             every["Authorization"] = f"Bearer {self._control_token}"
-        return Message(message.method, message.target, every, message.body, message.access)
+        return every
 
     def _message(self, method: str, target: str, body: bytes, access: str) -> Message:
         if access == "signed" and self.signer is None:
             raise CredentialsMissing("this call needs an API key", endpoint=f"{method} {target.partition('?')[0]}")
         if access == "control" and self._control_token is None:
             raise CredentialsMissing("the control plane needs a token: is this a local Papertape?")
-        headers = dict(self._plain)
-        if body or method == "POST":
-            headers["Content-Type"] = "application/json"
-        return Message(method, target, headers, body, access)
+        return Message(method, target, self._with_body if body or method == "POST" else self._plain, body, access)
 
 
 def text(value: Any) -> str:

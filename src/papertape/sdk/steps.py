@@ -28,9 +28,14 @@ class Sign(NamedTuple):
 
 
 class Send(NamedTuple):
-    """Send one message; gives the ``Answer`` or raises a ``NetworkError``. ``timeout`` is in seconds."""
+    """Send one message; gives the ``Answer`` or raises a ``NetworkError``. ``timeout`` is in seconds.
+
+    ``headers`` are all that go out: the message's and those that only this sending has, secrets among them. They are
+    apart, for the message is what errors show.
+    """
 
     message: Message
+    headers: dict[str, str]
     timeout: float
 
 

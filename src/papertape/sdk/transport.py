@@ -5,24 +5,23 @@
 
 from __future__ import annotations
 
-import select
+import os
 from collections import deque
-from time import perf_counter, sleep
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
 from papertape.sdk.caller import Caller
-from papertape.sdk.clock import machine_ms
-from papertape.sdk.exceptions import BitgetError, NetworkError, RequestTimeout
-from papertape.sdk.message import Message
+from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.response import Answer
 from papertape.sdk.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
     import ssl
-    from http.client import HTTPConnection
+
+    from papertape.sdk.connection import Connection
 
 R = TypeVar("R")
 
@@ -30,52 +29,65 @@ MOST_IDLE = 32
 
 
 class Pool:
-    """Idle connections to one address, most recently used first; as many busy ones as there are threads."""
+    """Idle connections to one address, most recently used first; as many busy ones as there are threads.
+
+    A forked process opens its own: two processes on one connection would read each other's answers. What is idle is
+    closed with the pool, also when nobody does it.
+    """
 
     def __init__(self, address: str) -> None:
+        self._idle: deque[Connection] = deque()
         self._parts = urlsplit(address)
-        self._idle: deque[HTTPConnection] = deque()
         self._tls: ssl.SSLContext | None = None
         self._closed = False
+        self._process = os.getpid()
 
-    def take(self, timeout: float) -> HTTPConnection:
-        """A connection of the caller's own: an idle one that is still open, else a new one, not yet connected."""
-        if self._closed:
-            raise RuntimeError("this client is closed")
-        while True:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                return self._new(timeout)
-            if connection.sock is not None and not _has_ended(connection):
-                connection.sock.settimeout(timeout)
-                return connection
-            connection.close()
-
-    def give(self, connection: HTTPConnection) -> None:
-        """Takes back a connection whose answer was read to its end."""
-        if self._closed or connection.sock is None or len(self._idle) >= MOST_IDLE:
+    def exchange(self, step: Send) -> Answer:
+        """Sends a message over a connection of its own and gives the answer; raises a ``NetworkError``."""
+        connection = self._take()
+        answer = connection.exchange(step.message, step.headers, step.timeout)
+        if self._closed or not connection.is_open or len(self._idle) >= MOST_IDLE:
             connection.close()
         else:
             self._idle.append(connection)
+        return answer
 
     def close(self) -> None:
         """Closes what is idle; busy connections are closed as they come back."""
         self._closed = True
+        self._close_idle()
+
+    def __del__(self) -> None:
+        self._close_idle()
+
+    def _take(self) -> Connection:
+        """An idle connection that is still open, else a new one, not yet connected."""
+        if self._closed:
+            raise RuntimeError("this client is closed")
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._close_idle()
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return self._new()
+            if not connection.has_ended():
+                return connection
+            connection.close()
+
+    def _close_idle(self) -> None:
         while self._idle:
             self._idle.pop().close()
 
-    def _new(self, timeout: float) -> HTTPConnection:
-        from http.client import HTTPConnection, HTTPSConnection
+    def _new(self) -> Connection:
+        from papertape.sdk.connection import Connection
 
-        host, port = self._parts.hostname or "", self._parts.port
-        if self._parts.scheme == "http":
-            return HTTPConnection(host, port, timeout=timeout)
-        if self._tls is None:
+        if self._parts.scheme == "https" and self._tls is None:
             import ssl
 
             self._tls = ssl.create_default_context()
-        return HTTPSConnection(host, port, timeout=timeout, context=self._tls)
+        return Connection(self._parts.hostname or "", self._parts.port, self._tls)
 
 
 class Road:
@@ -89,7 +101,7 @@ class Road:
         return self.caller.clock.now()
 
     def drive(self, course: Course[R]) -> R:
-        """Runs a course to its end; raises what it raises."""
+        """Runs a course to its end; raises what it raises. One that is interrupted is closed."""
         try:
             step = next(course)
             while True:
@@ -102,28 +114,15 @@ class Road:
         except StopIteration as end:
             result: R = end.value
             return result
+        finally:
+            course.close()
 
     def _perform(self, step: Step) -> Any:
         if isinstance(step, Send):
-            return self._exchange(step.message, step.timeout)
+            return self.pool.exchange(step)
         if isinstance(step, Sign):
             return step.signer.sign(step.content)
         return sleep(step.seconds)
-
-    def _exchange(self, message: Message, timeout: float) -> Answer:
-        """One message out, one answer in. Nothing is ever sent twice."""
-        connection = self.pool.take(timeout)
-        if connection.sock is None:
-            _connect(connection, message)
-        answer = None
-        try:
-            answer = _converse(connection, message)
-            return answer
-        finally:
-            if answer is None:
-                connection.close()
-            else:
-                self.pool.give(connection)
 
 
 class Transport(Road):
@@ -140,45 +139,3 @@ class RawTransport(Road):
     def call_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
         """Makes one typed call; raises a ``BitgetError``."""
         return self.drive(self.caller.typed(endpoint, request))
-
-
-def _connect(connection: HTTPConnection, message: Message) -> None:
-    try:
-        connection.connect()
-    except TimeoutError as error:
-        raise RequestTimeout(f"no connection to {_place(connection)} in time", request=message) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise NetworkError(f"cannot reach {_place(connection)}: {reason}", request=message) from error
-
-
-def _converse(connection: HTTPConnection, message: Message) -> Answer:
-    from http.client import HTTPException
-
-    sent, started = machine_ms(), perf_counter()
-    try:
-        connection.request(message.method, message.target, message.body or None, message.headers)
-        reply = connection.getresponse()
-        content = reply.read()
-    except TimeoutError as error:
-        where = _place(connection)
-        raise RequestTimeout(f"no answer from {where} in time", request=message, sent=True) from error
-    except (HTTPException, OSError) as error:
-        where = _place(connection)
-        raise NetworkError(f"{where} broke off: {error}", request=message, sent=True) from error
-    latency = perf_counter() - started
-    headers = {name.lower(): value for name, value in reply.getheaders()}
-    return Answer(reply.status, headers, content, sent, machine_ms(), latency)
-
-
-def _place(connection: HTTPConnection) -> str:
-    return f"{connection.host}:{connection.port}"
-
-
-def _has_ended(connection: HTTPConnection) -> bool:
-    """Whether an idle connection was closed by the other side (or says something unasked: as bad)."""
-    if not hasattr(select, "poll"):
-        return bool(select.select([connection.sock], [], [], 0)[0])
-    watch = select.poll()
-    watch.register(connection.sock, select.POLLIN)
-    return bool(watch.poll(0))

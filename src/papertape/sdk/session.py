@@ -1,0 +1,83 @@
+"""One aiohttp session of the asynchronous road. Loaded at the first call, for aiohttp takes its time."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
+)
+from yarl import URL
+
+from papertape.sdk.clock import machine_ms
+from papertape.sdk.exceptions import NetworkError, RequestTimeout
+from papertape.sdk.response import Answer
+
+if TYPE_CHECKING:
+    from papertape.sdk.message import Message
+
+MOST_CONNECTIONS = 100
+
+
+class Session:
+    """The connections to one address in one event loop, the one that runs when it is made."""
+
+    def __init__(self, address: str) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._address = address
+        self._http = ClientSession(
+            connector=TCPConnector(limit=MOST_CONNECTIONS),
+            cookie_jar=DummyCookieJar(),
+            skip_auto_headers=("Content-Type",),
+        )
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._http.close()
+
+    async def exchange(self, message: Message, headers: dict[str, str], timeout: float) -> Answer:
+        """One message out, one answer in. Redirects are not followed: a signature is for one place."""
+        url = URL(self._address + message.target, encoded=True)
+        sent, started = machine_ms(), perf_counter()
+        try:
+            async with self._http.request(
+                message.method,
+                url,
+                data=message.body or None,
+                headers=headers,
+                allow_redirects=False,
+                timeout=_timeout(timeout),
+            ) as reply:
+                content = await reply.read()
+        except ConnectionTimeoutError as error:
+            raise RequestTimeout(f"no connection to {url.host}:{url.port} in time", request=message) from error
+        except ClientConnectorError as error:
+            reason = error.strerror or str(error)
+            raise NetworkError(f"cannot reach {url.host}:{url.port}: {reason}", request=message) from error
+        except TimeoutError as error:
+            text = f"no answer from {url.host}:{url.port} in time"
+            raise RequestTimeout(text, request=message, sent=True) from error
+        except (ClientError, OSError) as error:
+            text = f"{url.host}:{url.port} broke off: {error}"
+            raise NetworkError(text, request=message, sent=True) from error
+        latency = perf_counter() - started
+        named = {name.lower(): value for name, value in reply.headers.items()}
+        return Answer(reply.status, named, content, sent, machine_ms(), latency)
+
+
+@lru_cache(maxsize=64)
+def _timeout(seconds: float) -> ClientTimeout:
+    """As the synchronous road counts: once for a connection, then for every wait on the answer.
+
+    Not for all of it together, for then nobody could say whether a request had been sent in time.
+    """
+    return ClientTimeout(total=None, connect=seconds, sock_read=seconds)

@@ -40,6 +40,21 @@ def test_a_server_that_does_not_keep_connections_is_obeyed(server: RecordingServ
     assert server.connections == 2
 
 
+def test_a_header_that_would_be_two_is_refused(server: RecordingServer, client: Client) -> None:
+    with pytest.raises(ValueError, match="line end"):
+        client.with_options(headers={"X-Tag": "one\r\nX-Other: two"}).public.time()
+    assert server.received == []
+    assert client.public.time().server_time == 1_700_000_000_123
+
+
+def test_a_request_goes_out_whole(server: RecordingServer, client: Client) -> None:
+    client.request("POST", "/api/v2/x", body={"note": "ü"})
+    assert server.last.headers["content-length"] == str(len(server.last.body))
+    assert server.last.headers["host"] == f"127.0.0.1:{server.port}"
+    client.request("POST", "/api/v2/x")
+    assert (server.last.headers["content-length"], server.last.body) == ("0", b"")
+
+
 def test_many_threads_use_one_client(server: RecordingServer, client: Client) -> None:
     with ThreadPoolExecutor(8) as threads:
         times = list(threads.map(lambda _: client.public.time().server_time, range(200)))

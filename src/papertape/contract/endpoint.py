@@ -131,6 +131,7 @@ class Endpoint(Generic[P, Q, R]):
     @overload
     def __get__(self, group: Group[RawAsynchronous], owner: type) -> Callable[P, Coroutine[Any, Any, Response[R]]]: ...
     def __get__(self, group: Any, owner: type) -> Any:
+        """The call, bound to a transport; made once, for a group then has it as an attribute of its own."""
         if group is None:
             return self
         send = _sending(group.transport)
@@ -140,6 +141,7 @@ class Endpoint(Generic[P, Q, R]):
 
         call.__name__, call.__doc__ = self.name, self.summary
         call.__dict__["__wrapped__"] = self.request
+        group.__dict__[self.name] = call
         return call
 
     def __repr__(self) -> str:

@@ -63,8 +63,11 @@ class ListEndpoint(Endpoint[P, Q, R], Generic[P, Q, R, Row]):
         if group is None:
             return call
         if hasattr(group.transport, "call"):
-            return Listing(self, call, group.transport)
-        return AsyncListing(self, call, group.transport) if hasattr(group.transport, "acall") else call
+            call = Listing(self, call, group.transport)
+        elif hasattr(group.transport, "acall"):
+            call = AsyncListing(self, call, group.transport)
+        group.__dict__[self.name] = call
+        return call
 
 
 class _Pageable(Generic[P, R, Row]):

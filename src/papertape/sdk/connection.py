@@ -1,10 +1,15 @@
-"""One HTTP/1.1 connection of the synchronous road. Loaded at the first call, for ``http.client`` takes its time."""
+"""One HTTP/1.1 connection of the synchronous road. Loaded at the first call, for ``http.client`` takes its time.
+
+``http.client`` connects and reads the answers; what goes out is written here, in one piece: it sends head and body
+apart and looks at every header by itself, half of the time that a call of ours took.
+"""
 
 from __future__ import annotations
 
 import select
 import socket
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,10 +24,11 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """Opened by the first exchange and kept for the next ones; with ``tls`` it speaks HTTPS."""
+    """Opened by the first exchange and kept for the next ones; with ``tls`` it speaks HTTPS. ``place`` is HOST:PORT."""
 
-    def __init__(self, host: str, port: int | None, tls: ssl.SSLContext | None) -> None:
-        self._http = HTTPConnection(host, port) if tls is None else HTTPSConnection(host, port, context=tls)
+    def __init__(self, place: str, tls: ssl.SSLContext | None) -> None:
+        self._place = place
+        self._http = HTTPConnection(place) if tls is None else HTTPSConnection(place, context=tls)
 
     @property
     def is_open(self) -> bool:
@@ -66,22 +72,33 @@ class Connection:
             raise NetworkError(f"cannot reach {self._place}: {reason}", request=message) from error
 
     def _converse(self, message: Message, headers: dict[str, str]) -> Answer:
-        http, sent, started = self._http, machine_ms(), perf_counter()
+        whole = self._written(message, headers)
+        stream, sent, started = self._http.sock, machine_ms(), perf_counter()
         try:
-            http.request(message.method, message.target, message.body or None, headers)
-            reply = http.getresponse()
-            content = reply.read()
+            stream.sendall(whole)
+            with closing(HTTPResponse(stream, method=message.method)) as reply:
+                reply.begin()
+                content = reply.read()
         except TimeoutError as error:
             raise RequestTimeout(f"no answer from {self._place} in time", request=message, sent=True) from error
         except (HTTPException, OSError) as error:
             raise NetworkError(f"{self._place} broke off: {error}", request=message, sent=True) from error
         latency = perf_counter() - started
+        if reply.will_close:
+            self._http.close()
         named = {name.lower(): value for name, value in reply.headers.items()}
         return Answer(reply.status, named, content, sent, machine_ms(), latency)
 
-    @property
-    def _place(self) -> str:
-        return f"{self._http.host}:{self._http.port}"
+    def _written(self, message: Message, headers: dict[str, str]) -> bytes:
+        """The request's bytes; raises ``ValueError`` for a header that would be two, without showing it."""
+        lines = [f"{message.method} {message.target} HTTP/1.1", f"Host: {self._place}", "Accept-Encoding: identity"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if message.body or message.method == "POST":
+            lines.append(f"Content-Length: {len(message.body)}")
+        head = "\r\n".join(lines)
+        if head.count("\r") != len(lines) - 1 or head.count("\n") != len(lines) - 1:
+            raise ValueError("a header or the method holds a line end")
+        return head.encode("latin-1") + b"\r\n\r\n" + message.body
 
 
 def _readable(stream: socket.socket) -> bool:

@@ -87,7 +87,7 @@ class Pool:
             import ssl
 
             self._tls = ssl.create_default_context()
-        return Connection(self._parts.hostname or "", self._parts.port, self._tls)
+        return Connection(self._parts.netloc, self._tls)
 
 
 class Road:

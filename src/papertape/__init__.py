@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from papertape.contract.paging import Page, RepeatedPage
+    from papertape.contract.paging import Page
     from papertape.contract.response import Response
     from papertape.sdk.async_client import AsyncClient
     from papertape.sdk.client import Client
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         OutcomeUnknown,
         PermissionDenied,
         RateLimited,
+        RepeatedPage,
         RequestTimeout,
         ServerError,
         StreamError,
@@ -113,7 +114,7 @@ _MODULES = {
     "Limiter": "sdk.limiter",
     "Environment": "sdk.environment",
     "Page": "contract.paging",
-    "RepeatedPage": "contract.paging",
+    "RepeatedPage": "sdk.exceptions",
     "Response": "contract.response",
 }
 

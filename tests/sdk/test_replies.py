@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
-from papertape import Client, UnexpectedReply
+import papertape
+from papertape import AsyncClient, Client, UnexpectedReply
 from tests.sdk.recording import Answer, RecordingServer
 
 
@@ -95,3 +97,18 @@ def test_a_shown_secret_hides_from_repr(server: RecordingServer, client: Client)
     assert (made.secret, made.passphrase) == ("hush", "quiet")
     assert "hush" not in repr(made)
     assert "quiet" not in repr(made)
+
+
+def test_a_list_that_does_not_go_on_is_an_error_of_the_clients(server: RecordingServer, client: Client) -> None:
+    async def walk() -> None:
+        async with AsyncClient(server.environment, limits="off") as other:
+            async for _ in other.spot.trade.fills.iterate(symbol="BTCUSDT"):
+                pass
+
+    page = '[{"tradeId":"9","orderId":"1","symbol":"BTCUSDT"},{"tradeId":"8","orderId":"1","symbol":"BTCUSDT"}]'
+    for read in (lambda: list(client.spot.trade.fills.iterate(symbol="BTCUSDT")), lambda: asyncio.run(walk())):
+        server.answers = [data(page)] * 2
+        with pytest.raises(papertape.RepeatedPage, match="the same rows again") as caught:
+            read()
+        assert isinstance(caught.value, papertape.BitgetError)
+        assert caught.value.endpoint == "GET /api/v2/spot/trade/fills"

@@ -47,6 +47,10 @@ class Synchronous(Protocol):
         """The exchange's time in ms, as well as it is known here."""
         ...
 
+    def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> Exception:
+        """What to raise where a list does not go on."""
+        ...
+
     def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Send one request and return its typed reply."""
         ...
@@ -57,6 +61,10 @@ class Asynchronous(Protocol):
 
     def now(self) -> int:
         """The exchange's time in ms, as well as it is known here."""
+        ...
+
+    def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> Exception:
+        """What to raise where a list does not go on."""
         ...
 
     def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> Coroutine[Any, Any, R]:

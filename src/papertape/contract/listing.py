@@ -19,7 +19,7 @@ from papertape.contract.endpoint import (
     RawSynchronous,
     Synchronous,
 )
-from papertape.contract.paging import Page, Paging, Walk, begun, resumed
+from papertape.contract.paging import Page, Paging, RepeatedPage, Walk, begun, resumed
 from papertape.contract.response import Response
 
 P = ParamSpec("P")
@@ -73,8 +73,8 @@ class ListEndpoint(Endpoint[P, Q, R], Generic[P, Q, R, Row]):
 class _Pageable(Generic[P, R, Row]):
     """What both kinds of listing share: how a walk begins."""
 
-    def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], now: Callable[[], int]) -> None:
-        self.endpoint, self._now = endpoint, now
+    def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], transport: Synchronous | Asynchronous) -> None:
+        self.endpoint, self._now, self._repeated = endpoint, transport.now, transport.repeated
         self.__name__, self.__doc__, self.__wrapped__ = endpoint.name, endpoint.summary, endpoint.request
 
     def __repr__(self) -> str:
@@ -87,6 +87,12 @@ class _Pageable(Generic[P, R, Row]):
     def _resumed(self, cursor: str) -> Walk[R, Row]:
         return resumed(self.endpoint.path, self.endpoint.pages, self.endpoint.request, cursor)
 
+    def _taken(self, walk: Walk[R, Row], reply: R) -> Page[Row]:
+        try:
+            return walk.take(reply)
+        except RepeatedPage as error:
+            raise self._repeated(self.endpoint, str(error)) from error
+
 
 class Listing(_Pageable[P, R, Row]):
     """A list on a synchronous client: call it for one page, or walk over all of them.
@@ -98,7 +104,7 @@ class Listing(_Pageable[P, R, Row]):
     """
 
     def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], call: Callable[P, R], transport: Synchronous) -> None:
-        super().__init__(endpoint, transport.now)
+        super().__init__(endpoint, transport)
         self._call, self._transport = call, transport
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -127,7 +133,7 @@ class Listing(_Pageable[P, R, Row]):
 
     def _pages(self, walk: Walk[R, Row]) -> Iterator[Page[Row]]:
         while (request := walk.request()) is not None:
-            page = walk.take(self._transport.call(self.endpoint, request))
+            page = self._taken(walk, self._transport.call(self.endpoint, request))
             if page.rows:
                 yield page
 
@@ -144,7 +150,7 @@ class AsyncListing(_Pageable[P, R, Row]):
         call: Callable[P, Coroutine[Any, Any, R]],
         transport: Asynchronous,
     ) -> None:
-        super().__init__(endpoint, transport.now)
+        super().__init__(endpoint, transport)
         self._call, self._transport = call, transport
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
@@ -174,6 +180,6 @@ class AsyncListing(_Pageable[P, R, Row]):
 
     async def _pages(self, walk: Walk[R, Row]) -> AsyncIterator[Page[Row]]:
         while (request := walk.request()) is not None:
-            page = walk.take(await self._transport.acall(self.endpoint, request))
+            page = self._taken(walk, await self._transport.acall(self.endpoint, request))
             if page.rows:
                 yield page

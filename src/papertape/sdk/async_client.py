@@ -23,8 +23,8 @@ from papertape.sdk.surface import Surface
 class AsyncClient(Surface[Asynchronous]):
     """The asynchronous twin of ``Client``: ``await AsyncClient().spot.market.tickers(symbol="BTCUSDT")``.
 
-    Same arguments, same methods. Its connections belong to the event loop of the first call; close it with
-    ``async with`` or ``await client.close()``.
+    Same arguments, same methods. It serves one event loop at a time; close it with ``async with`` or ``await
+    client.close()`` before the loop ends.
     """
 
     def __init__(
@@ -79,7 +79,10 @@ class AsyncClient(Surface[Asynchronous]):
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncClient:
-        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``."""
+        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``.
+
+        What is given replaces what was said before, ``headers`` join. Closing either client closes both.
+        """
         caller = self._transport.caller
         options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = AsyncClient.__new__(AsyncClient)

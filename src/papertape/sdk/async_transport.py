@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from papertape.contract.endpoint import Endpoint
 from papertape.contract.response import Response
 from papertape.sdk.caller import Caller
-from papertape.sdk.exceptions import BitgetError
+from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class AsyncRoad:
     def now(self) -> int:
         """The exchange's time in ms, as well as it is known here."""
         return self.caller.clock.now()
+
+    def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> BitgetError:
+        """The error of a list that does not go on."""
+        return RepeatedPage(text, endpoint=f"{endpoint.method} {endpoint.path}")
 
     async def drive(self, course: Course[R]) -> R:
         """Runs a course to its end; raises what it raises. One that is cancelled is closed."""

@@ -86,7 +86,10 @@ class Client(Surface[Synchronous]):
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``."""
+        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``.
+
+        What is given replaces what was said before, ``headers`` join. Closing either client closes both.
+        """
         caller = self._transport.caller
         options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = Client.__new__(Client)

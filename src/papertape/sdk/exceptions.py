@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from papertape.contract import paging
 from papertape.sdk.hints import hint_for
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ class BrokenReply(UnexpectedReply):
     """The answer is no JSON: a proxy's page, or cut short on its way."""
 
     retryable = True
+
+
+class RepeatedPage(UnexpectedReply, paging.RepeatedPage):
+    """A list does not go on: rows that were answered before, a cursor that leads back, no page after the last."""
+
+    uncertain = False
+    advice = "Ask for a shorter window, or resume from the last page's cursor later."
 
 
 class ServerError(BitgetError):

@@ -14,7 +14,9 @@ NO_HEADERS: Mapping[str, str] = {}
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """``timeout`` in seconds for each sending, ``retries`` after a failure that may pass, extra ``headers``.
+    """``timeout`` in seconds, ``retries`` after a failure that may pass, extra ``headers``.
+
+    ``timeout`` counts at each sending once for the connection, then for every wait on the answer.
 
     ``patience`` is how many seconds a call waits for its turn at most; then it fails with ``RateLimited``.
     """

@@ -57,6 +57,15 @@ def test_an_answer_with_nothing_that_was_asked_for_is_no_reply(server: Recording
         client.spot.market.order_book(symbol="BTCUSDT")
 
 
+@pytest.mark.parametrize("detail", ["", ',"feeDetail":null', ',"feeDetail":{"feeCoin":null}'])
+def test_an_object_that_is_left_out_reads_as_one_that_says_nothing(
+    server: RecordingServer, client: Client, detail: str
+) -> None:
+    server.answers = [data(f'[{{"tradeId":"9","orderId":"1","symbol":"BTCUSDT"{detail}}}]')]
+    (fill,) = client.spot.trade.fills()
+    assert (fill.fee_detail.fee_coin, fill.fee_detail.total_fee) == ("", 0)
+
+
 def test_bare_numbers_are_read_where_texts_are_documented(server: RecordingServer, client: Client) -> None:
     server.answers = [data('{"orderId":1234567890123456789,"clientOid":null}')]
     placed = client.spot.trade.place_order(
@@ -105,7 +114,8 @@ def test_a_list_that_does_not_go_on_is_an_error_of_the_clients(server: Recording
             async for _ in other.spot.trade.fills.iterate(symbol="BTCUSDT"):
                 pass
 
-    page = '[{"tradeId":"9","orderId":"1","symbol":"BTCUSDT"},{"tradeId":"8","orderId":"1","symbol":"BTCUSDT"}]'
+    row = '{"tradeId":"%d","orderId":"1","symbol":"BTCUSDT","feeDetail":{"feeCoin":"BTC"}}'
+    page = f"[{row % 9},{row % 8}]"
     for read in (lambda: list(client.spot.trade.fills.iterate(symbol="BTCUSDT")), lambda: asyncio.run(walk())):
         server.answers = [data(page)] * 2
         with pytest.raises(papertape.RepeatedPage, match="the same rows again") as caught:

@@ -1,7 +1,8 @@
 """Fields that an answer leaves out: the exchange does so where they say nothing, its own examples too.
 
-An absent text (or a null where none may be) reads as "", an amount or a time as zero, a list as empty, and what may be
-null as ``None``. An object with none of its fields is another thing and stays as it is, so that reading it fails.
+An absent text (or a null where none may be) reads as "", an amount or a time as zero, a list as empty, what may be null
+as ``None``, and any other object as one of which all is absent. An object with none of its fields is another thing and
+stays as it is, so that reading it fails.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def _nothing(kind: inspect.Type) -> Any:
     every = _kinds(kind)
     if any(isinstance(each, inspect.ListType) for each in every):
         return []
+    if len(every) == 1 and isinstance(every[0], inspect.StructType):
+        return {field.encode_name: _nothing(field.type) for field in every[0].fields}
     return "" if isinstance(every[0], inspect.StrType) and len(every) == 1 else None
 
 

@@ -142,8 +142,6 @@ def _check_output(output: str) -> None:
 @contextmanager
 def _mistakes_told(output: str) -> Iterator[None]:
     """Whatever ends an export is one line, with how to go on where something is left of it."""
-    from papertape.contract.paging import RepeatedPage
-
     try:
         yield
     except BitgetError as error:
@@ -152,7 +150,7 @@ def _mistakes_told(output: str) -> Iterator[None]:
         end_quietly()
     except OSError as error:
         fail(f"cannot write {output}: {error.strerror or error}")
-    except (ValueError, RepeatedPage) as error:
+    except ValueError as error:
         fail(str(error) + _rest(output))
     except KeyboardInterrupt:
         typer.echo(f"papertape: interrupted{_rest(output)}", err=True)

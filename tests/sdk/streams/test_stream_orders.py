@@ -89,6 +89,44 @@ async def test_an_order_that_never_arrived_is_sent_again_under_the_same_id(
     assert seen == [placed.client_oid] * 2
 
 
+async def test_a_second_sending_refused_because_of_the_first_is_no_refusal(
+    venue: ScriptedExchange, client: AsyncClient
+) -> None:
+    seen: list[str] = []
+
+    async def take_the_first_late(caller: Caller, asked: Asked) -> None:
+        (argument,) = asked["args"]
+        seen.append(argument["params"]["clientOid"])
+        if len(seen) == 1:
+            caller.drop()
+        else:
+            await client.spot.trade.place_order(**ORDER, client_oid=seen[0])
+            await caller.say(event="error", arg=[argument], code=43012, msg="Insufficient balance")
+
+    venue.on["trade"] = take_the_first_late
+    half = Environment(rest=client.environment.rest, ws=venue.environment.ws)
+    async with Stream(half) as stream:
+        placed = await soon(stream.spot.place_order(**ORDER))
+    assert await open_orders(client) == [placed.client_oid]
+
+
+async def test_an_order_that_can_have_no_client_oid_is_never_sent_again(
+    venue: ScriptedExchange, client: AsyncClient
+) -> None:
+    sent: list[Asked] = []
+
+    async def drop(caller: Caller, asked: Asked) -> None:
+        sent.append(asked)
+        caller.drop()
+
+    venue.on["trade"] = drop
+    half = Environment(rest=client.environment.rest, ws=venue.environment.ws)
+    async with Stream(half) as stream:
+        with pytest.raises(OutcomeUnknown):
+            await soon(stream.spot.place_order(**ORDER, tpsl_type="tpsl", trigger_price=Decimal(90)))
+    assert len(sent) == 1
+
+
 async def test_an_order_that_nobody_can_tell_of_says_under_which_id_to_look(
     venue: ScriptedExchange, client: AsyncClient
 ) -> None:

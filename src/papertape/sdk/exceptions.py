@@ -78,11 +78,17 @@ class OutcomeUnknown(BitgetError):
     """
 
     uncertain = True
-    advice = "Look for the client_oids among your orders before you send anything again."
 
     def __init__(self, message: str, *, request: Message | None = None, client_oids: tuple[str, ...] = ()) -> None:
-        super().__init__(message, request=request)
         self.client_oids = client_oids
+        super().__init__(message, request=request)
+
+    @property
+    def hint(self) -> str:
+        """Where to look."""
+        if self.client_oids:
+            return f"Look for the client_oids {', '.join(self.client_oids)} before you send anything again."
+        return "Look up what it was about before you send anything again."
 
 
 class UnexpectedReply(BitgetError):
@@ -114,7 +120,10 @@ class RateLimited(BitgetError):
     """Too many requests; nothing was done. Wait and send again."""
 
     retryable = True
-    advice = "Each endpoint has its own limit; limits='wait' makes the client keep to it."
+    advice = (
+        "Each endpoint has its own limit. limits='wait' keeps to it, but knows nothing of other clients with the same"
+        " key or address: let them share a limiter."
+    )
 
 
 class AuthenticationError(BitgetError):

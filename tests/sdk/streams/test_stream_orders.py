@@ -67,6 +67,18 @@ async def test_a_cancel_whose_answer_is_lost_is_found_done(place: Environment, c
         assert await open_orders(client) == []
 
 
+async def test_of_a_filled_order_a_lost_cancel_says_that_nothing_is_left_to_cancel(
+    place: Environment, client: AsyncClient
+) -> None:
+    async with Stream(place) as stream:
+        terms = ORDER | {"price": Decimal(84000)}
+        placed = await soon(stream.spot.place_order(**terms))
+        await client.spot.trade.place_order(**terms | {"side": "sell"})
+        await client.control.faults.add(kind="lost_order_answer", channel="cancel-order", times=1)
+        with pytest.raises(OrderNotFound):
+            await soon(stream.spot.cancel_order(symbol="BTCUSDT", order_id=placed.order_id))
+
+
 async def test_an_order_that_never_arrived_is_sent_again_under_the_same_id(
     venue: ScriptedExchange, client: AsyncClient
 ) -> None:

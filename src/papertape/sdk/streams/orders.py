@@ -61,12 +61,16 @@ class OrderDesk:
             try:
                 return await self._ask(endpoint, request)
             except BitgetError as error:
-                if not error.uncertain and not (lost is not None and isinstance(error, recovery.refusals)):
+                if lost is None and not error.uncertain:
                     raise
                 lost = error
             reply = await self._found(recovery, request, lost)
             if reply is not None:
                 return reply
+            if not lost.uncertain and not isinstance(lost, recovery.refusals):
+                raise lost
+            if not recovery.can_repeat(request):
+                break
         assert lost is not None, "the loop ends with what it returns or raises, or with a lost answer"
         raise _unknown(recovery, request, lost) from lost
 

@@ -66,6 +66,20 @@ class NetworkError(BitgetError):
         self.sent = self.uncertain = sent
 
 
+class Unreachable(NetworkError):
+    """No connection could be made: nothing was sent."""
+
+    def __init__(self, place: str, reason: str, *, request: Message | None = None) -> None:
+        self.place = place
+        super().__init__(f"cannot reach {place}: {reason}", request=request)
+
+    @property
+    def hint(self) -> str:
+        """On this machine an exchange has to be started first."""
+        here = any(name in self.place for name in ("127.0.0.1", "localhost", "[::1]"))
+        return "Does a Papertape run there? PAPERTAPE_URL and PAPERTAPE_WS_URL tell of another place." if here else ""
+
+
 class RequestTimeout(NetworkError):
     """No answer came in the client's ``timeout``."""
 
@@ -138,6 +152,12 @@ class CredentialsMissing(AuthenticationError):
     """This call needs an API key (or the control token) and the client has none; nothing was sent."""
 
     advice = "Give key, secret and passphrase, or set PAPERTAPE_API_KEY, _SECRET, _PASSPHRASE or PAPERTAPE_CREDENTIALS."
+
+
+class ControlTokenMissing(CredentialsMissing):
+    """This call is for a Papertape's control plane and the client has no token for it; nothing was sent."""
+
+    advice = "Client('local') has the token; for another address give control_token."
 
 
 class TimestampError(AuthenticationError):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from papertape.contract.channel import Topic
-from papertape.sdk.exceptions import BitgetError, NetworkError, RequestTimeout, TimestampError
+from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
 from papertape.sdk.streams import messages
 from papertape.sdk.streams.connection import Connection, OpeningFailed
 from papertape.sdk.streams.line import Line
@@ -139,7 +139,7 @@ class Supervisor:
             except OpeningFailed as error:
                 logger.info("cannot reach %s: %s", self._door.url, error)
                 if not self._served and self._loop.time() - began >= self._settings.timeout:
-                    self._give_up(NetworkError(f"cannot reach {self._door.url}: {error}"))
+                    self._give_up(Unreachable(self._door.url, str(error)))
             except BitgetError as error:
                 if not await self._may_try_again(error):
                     self._give_up(error)

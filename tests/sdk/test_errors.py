@@ -90,6 +90,12 @@ def test_a_control_plane_error_is_raised(server: RecordingServer, client: Client
         client.control.users()
 
 
+def test_a_control_plane_without_its_token_says_what_is_missing() -> None:
+    with Client("live") as client, pytest.raises(papertape.CredentialsMissing, match="control_token") as caught:
+        client.control.users()
+    assert "PAPERTAPE_API_KEY" not in caught.value.hint
+
+
 def test_nobody_listening_is_a_network_error_that_was_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -100,12 +106,14 @@ def test_nobody_listening_is_a_network_error_that_was_not_sent() -> None:
     ):
         client.public.time()
     assert not caught.value.sent
+    assert "PAPERTAPE_URL" in caught.value.hint
 
     async def same() -> None:
         async with AsyncClient(place) as other:
             with pytest.raises(papertape.NetworkError, match="cannot reach") as seen:
                 await other.public.time()
             assert not seen.value.sent
+            assert seen.value.hint == caught.value.hint
 
     asyncio.run(same())
 

@@ -124,6 +124,24 @@ def test_a_cancel_is_done_once_and_is_no_error(client: Client, kind: Lost) -> No
     assert open_orders(client) == []
 
 
+@pytest.mark.parametrize("kind", ["lost_answer", "lost_request", "bad_gateway"])
+def test_of_a_filled_order_a_lost_cancel_says_that_nothing_is_left_to_cancel(client: Client, kind: Lost) -> None:
+    terms = {**TERMS, "price": Decimal(84000)}
+    placed = client.spot.trade.place_order(**terms)
+    client.spot.trade.place_order(**{**terms, "side": "sell"})
+    lose(client, kind, TRADE + "cancel-order")
+    with pytest.raises(papertape.OrderNotFound):
+        client.spot.trade.cancel_order(symbol="BTCUSDT", order_id=placed.order_id)
+
+
+def test_what_became_of_a_cancel_is_not_looked_for_under_a_client_oid(client: Client) -> None:
+    placed = client.spot.trade.place_order(**TERMS)
+    lose(client, "lost_request", TRADE + "cancel-order", times=9)
+    with pytest.raises(OutcomeUnknown) as caught:
+        client.spot.trade.cancel_order(symbol="BTCUSDT", order_id=placed.order_id)
+    assert "client_oids" not in caught.value.hint
+
+
 @pytest.mark.parametrize("kind", LOST)
 def test_a_batch_is_placed_once(client: Client, kind: Lost) -> None:
     rows = [BatchOrder(**{**TERMS, "symbol": None, "price": Decimal(50000 + step)}) for step in range(4)]

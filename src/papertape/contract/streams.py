@@ -113,16 +113,17 @@ class ChargedFee(Reply):
 class OrderMessage(Reply):
     """An order after a change; what a fill tells is there only when a fill caused it.
 
-    ``size`` and ``notional`` are the order's value in quote; ``new_size`` is base, for market buys quote. ``price`` is
-    a limit order's. ``order_type`` is sent under both names that the documentation has for it. What has a default is
-    missing in some of Bitget's own pushes.
+    ``size`` is base, for market buys quote, and ``base_volume`` what is filled of it, as in REST's orders; the wire
+    calls them ``newSize`` and ``accBaseVolume``. ``stated_size``, there ``size``, is a limit order's value in quote,
+    as is ``notional``. ``price`` is a limit order's. ``order_type`` is sent under both names that the documentation
+    has. What has a default is missing in some of Bitget's own pushes.
     """
 
     symbol: str = msgspec.field(name="instId")
     order_id: str
     client_oid: str
-    size: Amount
-    new_size: Amount
+    stated_size: Amount = msgspec.field(name="size")
+    size: Amount = msgspec.field(name="newSize")
     order_type: OrderTypeWord
     force: Annotated[str, words("gtc", "ioc", "fok", "post_only")]
     side: SideWord
@@ -133,7 +134,7 @@ class OrderMessage(Reply):
     enter_point_source: EntryPointWord
     notional: Amount = Amount(0)
     order_type_short: OrderTypeWord = msgspec.field(name="ordType", default="")
-    filled: Amount = msgspec.field(name="accBaseVolume", default=Amount(0))
+    base_volume: Amount = msgspec.field(name="accBaseVolume", default=Amount(0))
     average_price: Amount = msgspec.field(name="priceAvg", default=Amount(0))
     fee_detail: list[ChargedFee] = msgspec.field(default_factory=list)
     price: Amount | UnsetType = UNSET

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from papertape.sdk.clock import machine_ms
-from papertape.sdk.exceptions import NetworkError, RequestTimeout
+from papertape.sdk.exceptions import NetworkError, RequestTimeout, Unreachable
 from papertape.sdk.response import Answer
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Connection:
             raise RequestTimeout(f"no connection to {self._place} in time", request=message) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise NetworkError(f"cannot reach {self._place}: {reason}", request=message) from error
+            raise Unreachable(self._place, reason, request=message) from error
 
     def _converse(self, message: Message, headers: dict[str, str]) -> Answer:
         whole = self._written(message, headers)

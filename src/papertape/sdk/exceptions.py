@@ -66,6 +66,20 @@ class NetworkError(BitgetError):
         self.sent = self.uncertain = sent
 
 
+class Unreachable(NetworkError):
+    """No connection could be made: nothing was sent."""
+
+    def __init__(self, place: str, reason: str, *, request: Message | None = None) -> None:
+        self.place = place
+        super().__init__(f"cannot reach {place}: {reason}", request=request)
+
+    @property
+    def hint(self) -> str:
+        """On this machine an exchange has to be started first."""
+        here = any(name in self.place for name in ("127.0.0.1", "localhost", "[::1]"))
+        return "Does a Papertape run there? PAPERTAPE_URL and PAPERTAPE_WS_URL tell of another place." if here else ""
+
+
 class RequestTimeout(NetworkError):
     """No answer came in the client's ``timeout``."""
 
@@ -78,11 +92,17 @@ class OutcomeUnknown(BitgetError):
     """
 
     uncertain = True
-    advice = "Look for the client_oids among your orders before you send anything again."
 
     def __init__(self, message: str, *, request: Message | None = None, client_oids: tuple[str, ...] = ()) -> None:
-        super().__init__(message, request=request)
         self.client_oids = client_oids
+        super().__init__(message, request=request)
+
+    @property
+    def hint(self) -> str:
+        """Where to look."""
+        if self.client_oids:
+            return f"Look for the client_oids {', '.join(self.client_oids)} before you send anything again."
+        return "Look up what it was about before you send anything again."
 
 
 class UnexpectedReply(BitgetError):
@@ -114,7 +134,10 @@ class RateLimited(BitgetError):
     """Too many requests; nothing was done. Wait and send again."""
 
     retryable = True
-    advice = "Each endpoint has its own limit; limits='wait' makes the client keep to it."
+    advice = (
+        "Each endpoint has its own limit. limits='wait' keeps to it, but knows nothing of other clients with the same"
+        " key or address: let them share a limiter."
+    )
 
 
 class AuthenticationError(BitgetError):
@@ -129,6 +152,12 @@ class CredentialsMissing(AuthenticationError):
     """This call needs an API key (or the control token) and the client has none; nothing was sent."""
 
     advice = "Give key, secret and passphrase, or set PAPERTAPE_API_KEY, _SECRET, _PASSPHRASE or PAPERTAPE_CREDENTIALS."
+
+
+class ControlTokenMissing(CredentialsMissing):
+    """This call is for a Papertape's control plane and the client has no token for it; nothing was sent."""
+
+    advice = "Client('local') has the token; for another address give control_token."
 
 
 class TimestampError(AuthenticationError):

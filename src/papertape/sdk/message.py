@@ -17,7 +17,7 @@ from papertape.contract.endpoint import Endpoint
 from papertape.contract.signing import prehash
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
-from papertape.sdk.exceptions import CredentialsMissing
+from papertape.sdk.exceptions import ControlTokenMissing, CredentialsMissing
 
 USER_AGENT = "papertape"
 CONTROL_PREFIX = "/papertape/"
@@ -133,7 +133,7 @@ class Composer:
         if access == "signed" and self.signer is None:
             raise CredentialsMissing("this call needs an API key", endpoint=f"{method} {target.partition('?')[0]}")
         if access == "control" and self._control_token is None:
-            raise CredentialsMissing("the control plane needs a token: is this a local Papertape?")
+            raise ControlTokenMissing("only a local Papertape has a control plane, and it wants a control_token")
         return Message(method, target, self._with_body if body or method == "POST" else self._plain, body, access)
 
 

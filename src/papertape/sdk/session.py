@@ -19,7 +19,7 @@ from aiohttp import (
 from yarl import URL
 
 from papertape.sdk.clock import machine_ms
-from papertape.sdk.exceptions import NetworkError, RequestTimeout
+from papertape.sdk.exceptions import NetworkError, RequestTimeout, Unreachable
 from papertape.sdk.response import Answer
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Session:
             raise RequestTimeout(f"no connection to {url.host}:{url.port} in time", request=message) from error
         except ClientConnectorError as error:
             reason = error.strerror or str(error)
-            raise NetworkError(f"cannot reach {url.host}:{url.port}: {reason}", request=message) from error
+            raise Unreachable(f"{url.host}:{url.port}", reason, request=message) from error
         except TimeoutError as error:
             text = f"no answer from {url.host}:{url.port} in time"
             raise RequestTimeout(text, request=message, sent=True) from error

@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 
 from papertape import (
+    AsyncClient,
     BlockingStream,
     BlockingSubscription,
     CredentialsMissing,
     Environment,
+    Gap,
     OrderBook,
+    Reconnected,
     Stream,
     Subscription,
     UnknownSymbol,
@@ -62,6 +65,20 @@ async def test_messages_are_typed(market: Environment) -> None:
         first, second = [await soon(anext(candles)) for _ in range(2)]
         assert isinstance(first, CandleMessage)
         assert second.start - first.start == 3_600_000
+
+
+async def test_an_order_has_the_same_sizes_pushed_as_over_rest(market: Environment) -> None:
+    async with Stream(market) as stream, AsyncClient(market) as client:
+        orders = stream.spot.orders("ETHUSDT")
+        await soon(orders.ready())
+        placed = await client.spot.trade.place_order(
+            symbol="ETHUSDT", side="buy", order_type="limit", force="gtc", price=Decimal(1550), size=Decimal("0.5")
+        )
+        pushed = await soon(anext(orders))
+        (asked,) = await client.spot.trade.order_info(order_id=placed.order_id)
+        await client.spot.trade.cancel_order(symbol="ETHUSDT", order_id=placed.order_id)
+        assert not isinstance(pushed, Gap | Reconnected)
+        assert (pushed.size, pushed.base_volume) == (asked.size, asked.base_volume) == (Decimal("0.5"), 0)
 
 
 async def test_a_refused_subscription_harms_no_other(market: Environment) -> None:

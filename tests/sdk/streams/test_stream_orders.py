@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from papertape import (
     NetworkError,
     OrderNotFound,
     OutcomeUnknown,
+    RateLimited,
     Stream,
 )
 from tests.sdk.streams.road import Road
@@ -65,6 +67,18 @@ async def test_a_cancel_whose_answer_is_lost_is_found_done(place: Environment, c
         cancelled = await soon(stream.spot.cancel_order(symbol="BTCUSDT", order_id=placed.order_id))
         assert cancelled.order_id == placed.order_id
         assert await open_orders(client) == []
+
+
+async def test_of_a_filled_order_a_lost_cancel_says_that_nothing_is_left_to_cancel(
+    place: Environment, client: AsyncClient
+) -> None:
+    async with Stream(place) as stream:
+        terms = ORDER | {"price": Decimal(84000)}
+        placed = await soon(stream.spot.place_order(**terms))
+        await client.spot.trade.place_order(**terms | {"side": "sell"})
+        await client.control.faults.add(kind="lost_order_answer", channel="cancel-order", times=1)
+        with pytest.raises(OrderNotFound):
+            await soon(stream.spot.cancel_order(symbol="BTCUSDT", order_id=placed.order_id))
 
 
 async def test_an_order_that_never_arrived_is_sent_again_under_the_same_id(
@@ -159,6 +173,28 @@ async def test_answers_are_matched_by_their_id(venue: ScriptedExchange) -> None:
         prices = [Decimal(1), Decimal(2)]
         answers = await soon(asyncio.gather(*(stream.spot.place_order(**ORDER | {"price": price}) for price in prices)))
         assert [answer.order_id for answer in answers] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("refusals", "sent"), [(1, 2), (9, 3)])
+async def test_an_order_that_comes_too_soon_is_sent_again_after_a_rest(
+    venue: ScriptedExchange, refusals: int, sent: int
+) -> None:
+    asked: list[str] = []
+
+    async def refuse(caller: Caller, request: Asked) -> None:
+        (argument,) = request["args"]
+        asked.append(argument["params"]["clientOid"])
+        if len(asked) <= refusals:
+            await caller.say(event="error", arg=[argument], code=429, msg="Too Many Requests")
+        else:
+            ids = {"orderId": "7", "clientOid": asked[-1]}
+            await caller.say(event="trade", arg=[{**argument, "params": ids}], code=0, msg="Success")
+
+    venue.on["trade"] = refuse
+    async with Stream(venue.environment) as stream:
+        with pytest.raises(RateLimited) if refusals >= sent else nullcontext():
+            assert (await soon(stream.spot.place_order(**ORDER))).order_id == "7"
+    assert asked == asked[:1] * sent
 
 
 async def test_without_a_connection_nothing_is_sent(venue: ScriptedExchange, way: Road) -> None:

@@ -155,6 +155,42 @@ async def test_a_refused_login_is_raised_from_every_private_subscription(venue: 
         await soon(live.spot.orders().ready())
 
 
+async def test_a_login_that_was_good_before_may_be_refused_for_a_while(venue: ScriptedExchange) -> None:
+    refused = 0
+
+    async def refuse(caller: Caller, asked: Asked) -> None:
+        nonlocal refused
+        refused += 1
+        if refused == 2:
+            del venue.on["login"]
+        await caller.say(event="error", code="30015", msg="Invalid sign")
+        await caller.socket.close()
+
+    async with stream(venue) as live:
+        orders = live.spot.orders()
+        await soon(orders.ready())
+        venue.on["login"] = refuse
+        venue.last.drop()
+        await eventually(lambda: refused == 2)
+        await soon(orders.ready())
+        assert isinstance(await soon(anext(orders)), Gap)
+
+
+async def test_a_key_that_is_gone_ends_its_subscriptions(venue: ScriptedExchange) -> None:
+    async def refuse(caller: Caller, asked: Asked) -> None:
+        await caller.say(event="error", code="30011", msg="Invalid ACCESS_KEY")
+        await caller.socket.close()
+
+    async with stream(venue) as live:
+        orders = live.spot.orders()
+        await soon(orders.ready())
+        venue.on["login"] = refuse
+        venue.last.drop()
+        with pytest.raises(AuthenticationError, match="30011"):
+            while True:
+                await soon(anext(orders))
+
+
 async def test_a_pong_later_than_a_second_drops_nothing(venue: ScriptedExchange) -> None:
     venue.pong_after = 0.4
     async with stream(venue, ping_every=0.1, silence=1.2) as live:

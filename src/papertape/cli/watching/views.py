@@ -127,8 +127,8 @@ class Orders:
         for order in islice(reversed(self._orders.values()), room):
             price = plain(order.price) if isinstance(order.price, Decimal) and order.price else "market"
             table.add_row(
-                clock(order.updated), order.symbol, side(order.side), order.order_type, price, plain(order.new_size),
-                plain(order.filled), plain(order.average_price), status(order.status), order.order_id,
+                clock(order.updated), order.symbol, side(order.side), order.order_type, price, plain(order.size),
+                plain(order.base_volume), plain(order.average_price), status(order.status), order.order_id,
             )  # fmt: skip
         return Fitting(table, "order", "type", "average")
 

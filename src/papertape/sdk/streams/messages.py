@@ -22,6 +22,7 @@ MOST_ARGUMENT_BYTES = 4096
 
 CODE_LOGIN_NEEDED = "30004"
 CODE_LOGIN_FAILED = "30005"
+CODES_OF_A_KEY = ("30011", "30012")
 CODE_OVER_LIMIT = "30007"
 _NAMED = re.compile(r"instType:([^,]*),channel:([^,]*),instId:(\S*)")
 

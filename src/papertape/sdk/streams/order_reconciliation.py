@@ -101,7 +101,7 @@ class OrderTracker(OpenTracker):
 
     def key(self, row: OrderMessage) -> Hashable:
         """One order's one state."""
-        return row.order_id, int(row.updated), row.status, row.filled
+        return row.order_id, int(row.updated), row.status, row.base_volume
 
     async def listed(self) -> tuple[list[Any], bool]:
         """The open orders, page by page."""
@@ -184,14 +184,14 @@ def _order(order: Order | OpenOrder) -> OrderMessage:
         order_id=order.order_id,
         client_oid=order.client_oid,
         price=order.price if limit else UNSET,
-        size=notional if limit else order.size,
-        new_size=order.size,
+        stated_size=notional if limit else order.size,
+        size=order.size,
         notional=notional,
         order_type=order.order_type,
         order_type_short=order.order_type,
         force=UNTOLD,
         side=order.side,
-        filled=order.base_volume,
+        base_volume=order.base_volume,
         average_price=order.average_price,
         status=order.status,
         created=order.created,

@@ -35,7 +35,11 @@ from papertape.sdk.streams.supervisor import Supervisor
 R = TypeVar("R")
 
 TRIES = 3
-"""How often an order is sent at most: again only when a lookup has told that the exchange does not have it."""
+"""How often an order is sent at most: again only when a lookup has told that the exchange does not have it, or when it
+was refused unread for coming too soon."""
+
+REFUSED_SECONDS = 1.0
+"""How long an endpoint rests after it was refused so; limits count by the second."""
 
 _channels = {id(operation.endpoint): (*name, operation.symbol) for name, operation in ORDER_OPERATIONS.items()}
 _answers = msgspec.json.Decoder(float_hook=str)
@@ -59,7 +63,7 @@ class OrderDesk:
         lost: BitgetError | None = None
         for _ in range(TRIES):
             try:
-                return await self._ask(endpoint, request)
+                return await self._patiently(endpoint, request)
             except BitgetError as error:
                 if lost is None and not error.uncertain:
                     raise
@@ -97,6 +101,17 @@ class OrderDesk:
         except BitgetError as error:
             raise _unknown(recovery, request, lost) from error
         return None if found.done is None else found.done.data
+
+    async def _patiently(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
+        """Sends again after a rest what was refused for coming too soon; then it was not even read."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._ask(endpoint, request)
+            except RateLimited as error:
+                if not error.code:
+                    raise
+                self._client.limiter.refused(endpoint.path, endpoint.limit, self._key, REFUSED_SECONDS)
+        return await self._ask(endpoint, request)
 
     async def _ask(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Sends once and waits for the answer."""

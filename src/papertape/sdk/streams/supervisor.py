@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from papertape.contract.channel import Topic
-from papertape.sdk.exceptions import AuthenticationError, BitgetError, NetworkError, RequestTimeout, TimestampError
+from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
 from papertape.sdk.streams import messages
 from papertape.sdk.streams.connection import Connection, OpeningFailed
 from papertape.sdk.streams.line import Line
@@ -33,7 +33,11 @@ MOST_SHORT_LIVED = 2
 """What connections count that were good but short: they do not make the pauses grow for ever."""
 
 LOGIN_TRIES = 5
-"""Logins in a row that may fail, once one has succeeded; before that only a wrong clock is forgiven."""
+"""Logins in a row that may fail, once one has succeeded; before that only a wrong clock is forgiven.
+
+A signature that has been good before is refused when the exchange is in trouble; a bot that runs for days must not lose
+the stream of its orders for that. A key that is gone is told at once.
+"""
 
 MOST_ECHOES = 4000
 """Spellings of arguments that are remembered."""
@@ -135,7 +139,7 @@ class Supervisor:
             except OpeningFailed as error:
                 logger.info("cannot reach %s: %s", self._door.url, error)
                 if not self._served and self._loop.time() - began >= self._settings.timeout:
-                    self._give_up(NetworkError(f"cannot reach {self._door.url}: {error}"))
+                    self._give_up(Unreachable(self._door.url, str(error)))
             except BitgetError as error:
                 if not await self._may_try_again(error):
                     self._give_up(error)
@@ -207,7 +211,7 @@ class Supervisor:
             except BitgetError as failure:
                 logger.info("the clock could not be set: %s", failure)
             return True
-        final = isinstance(error, AuthenticationError) and error.code != messages.CODE_LOGIN_FAILED
+        final = error.code in messages.CODES_OF_A_KEY
         return self._logged_in and not final and self._failed_logins < LOGIN_TRIES
 
     def _give_up(self, error: Exception) -> None:

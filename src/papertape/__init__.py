@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AuthenticationError,
         BitgetError,
         BrokenReply,
+        ControlTokenMissing,
         CredentialsMissing,
         DuplicateClientOid,
         EndpointNotFound,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         TimestampError,
         UnexpectedReply,
         UnknownSymbol,
+        Unreachable,
     )
     from papertape.sdk.failures import Failure, failures
     from papertape.sdk.limiter import Limiter
@@ -57,6 +59,7 @@ __all__ = [
     "BookNotReady",
     "BrokenReply",
     "Client",
+    "ControlTokenMissing",
     "Credentials",
     "CredentialsMissing",
     "DuplicateClientOid",
@@ -88,6 +91,7 @@ __all__ = [
     "TimestampError",
     "UnexpectedReply",
     "UnknownSymbol",
+    "Unreachable",
     "failures",
 ]
 

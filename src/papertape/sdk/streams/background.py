@@ -4,11 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import CancelledError
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
+from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
+
+
+class _Errand(Generic[R]):
+    """Work that a thread has asked for. It comes to life on the loop, so that an interrupt leaves nothing half made."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, R]]) -> None:
+        self.result: Future[R] = Future()
+        self._work = work
+        self._task: asyncio.Task[R] | None = None
+
+    def begin(self) -> None:
+        """Starts the work, unless nobody waits for it any more; called on the loop."""
+        if self.result.set_running_or_notify_cancel():
+            self._task = asyncio.get_running_loop().create_task(self._work())
+            self._task.add_done_callback(self._done)
+
+    def cancel(self) -> None:
+        """Ends the work, begun or not; called on the loop."""
+        self.result.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _done(self, task: asyncio.Task[R]) -> None:
+        if task.cancelled():
+            self.result.set_exception(CancelledError())
+        elif (error := task.exception()) is not None:
+            self.result.set_exception(error)
+        else:
+            self.result.set_result(task.result())
 
 
 class Background:
@@ -24,18 +53,17 @@ class Background:
         """Whether it has not been closed."""
         return not self._loop.is_closed()
 
-    def run(self, work: Coroutine[Any, Any, R]) -> R:
-        """Runs the work on the loop and waits for it; an interrupt (Ctrl-C) ends both."""
-        if self._loop.is_closed():
-            work.close()
-            raise RuntimeError("this stream is closed")
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+    def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """Calls ``work`` on the loop and waits for what it begins; an interrupt (Ctrl-C) ends both."""
+        errand = _Errand(work)
+        self._hand_over(errand.begin)
         try:
-            return future.result()
+            return errand.result.result()
         except CancelledError as error:
             raise RuntimeError("this stream is closed") from error
         except BaseException:
-            future.cancel()
+            if not errand.result.done():
+                self._hand_over(errand.cancel)
             raise
 
     def close(self) -> None:
@@ -46,6 +74,11 @@ class Background:
         self._thread.join()
         self._loop.run_until_complete(_finish())
         self._loop.close()
+
+    def _hand_over(self, work: Callable[[], None]) -> None:
+        if self._loop.is_closed():
+            raise RuntimeError("this stream is closed")
+        self._loop.call_soon_threadsafe(work)
 
 
 async def _finish() -> None:

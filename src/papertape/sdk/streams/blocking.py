@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -53,7 +54,7 @@ class BlockingSubscription(Generic[Y]):
 
     def ready(self) -> None:
         """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
-        self._background.run(self._subscription.ready())
+        self._background.run(self._subscription.ready)
 
     def on(self, function: Callable[[Y], Any]) -> BlockingSubscription[Y]:
         """Calls the function with each item, instead of iterating, in a thread of its own; it may block.
@@ -67,17 +68,17 @@ class BlockingSubscription(Generic[Y]):
 
     def resubscribe(self) -> None:
         """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
-        self._background.run(self._subscription.resubscribe())
+        self._background.run(self._subscription.resubscribe)
 
     def close(self) -> None:
         """Ends it; the topic is unsubscribed when nobody else listens to it."""
-        self._background.run(self._subscription.close())
+        self._background.run(self._subscription.close)
 
     def take(self, most: int) -> list[Y]:
         """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
         if self._taken:
             return [self._taken.popleft() for _ in range(min(most, len(self._taken)))]
-        return self._background.run(self._subscription.take(most))
+        return self._background.run(partial(self._subscription.take, most))
 
     def __iter__(self) -> BlockingSubscription[Y]:
         return self
@@ -139,7 +140,7 @@ class BlockingStream:
         async def opened() -> Subscription[Y]:
             return self._stream.open(wanted)
 
-        subscription = self._background.run(opened())
+        subscription = self._background.run(opened)
         return BlockingSubscription(self._background, subscription, 1 if wanted.channel.slow == "latest" else BATCH)
 
     def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
@@ -148,16 +149,16 @@ class BlockingStream:
         async def opened() -> OrderBookFeed:
             return self._stream.open_book(channel, symbol)
 
-        return BlockingOrderBookFeed(self._background, self._background.run(opened()))
+        return BlockingOrderBookFeed(self._background, self._background.run(opened))
 
     def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Asks for an endpoint that can be called over the socket."""
-        return self._background.run(self._stream.order(endpoint, request))
+        return self._background.run(partial(self._stream.order, endpoint, request))
 
     def close(self) -> None:
         """Ends all subscriptions and connections; the stream cannot be used afterwards."""
         if self._background.is_running:
-            self._background.run(self._stream.close())
+            self._background.run(self._stream.close)
             self._background.close()
 
     def __enter__(self) -> BlockingStream:

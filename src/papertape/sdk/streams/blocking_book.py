@@ -26,7 +26,7 @@ class BlockingOrderBookFeed:
     @property
     def book(self) -> OrderBook:
         """A copy of the book as it stands."""
-        return self._background.run(self._copy())
+        return self._background.run(self._copy)
 
     @property
     def breaks(self) -> int:
@@ -49,17 +49,17 @@ class BlockingOrderBookFeed:
 
     def ready(self) -> None:
         """Waits until there is a verified book; raises the exchange's refusal."""
-        self._background.run(self._feed.ready())
+        self._background.run(self._feed.ready)
 
     def close(self) -> None:
         """Ends it; the topic is unsubscribed when nobody else listens to it."""
-        self._background.run(self._feed.close())
+        self._background.run(self._feed.close)
 
     def __iter__(self) -> BlockingOrderBookFeed:
         return self
 
     def __next__(self) -> OrderBook:
-        book = self._background.run(self._next())
+        book = self._background.run(self._next)
         if book is None:
             raise StopIteration
         return book

@@ -148,12 +148,15 @@ class OrderDesk:
 
     async def _turn(self, endpoint: Endpoint[..., Any, Any]) -> None:
         """The limit is the endpoint's, shared with REST."""
-        seconds = self._client.limiter.turn(
-            endpoint.path, endpoint.limit, self._key, urgent=endpoint.urgent, patience=self._timeout
-        )
-        if seconds > self._timeout:
-            raise RateLimited(f"the next call may go out in {seconds:.2f} s", endpoint=endpoint.path)
-        await asyncio.sleep(max(seconds, 0))
+        limiter = self._client.limiter
+        turn = limiter.reserve(endpoint.path, endpoint.limit, self._key, urgent=endpoint.urgent, patience=self._timeout)
+        if turn.seconds > self._timeout:
+            raise RateLimited(f"the next call may go out in {turn.seconds:.2f} s", endpoint=endpoint.path)
+        try:
+            await asyncio.sleep(max(turn.seconds, 0))
+        except asyncio.CancelledError:
+            limiter.give_back(turn)
+            raise
 
 
 def _envelope(endpoint: Endpoint[..., Any, Any], request: Any, number: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest_asyncio
 
 from papertape import AsyncClient, Environment, Gap, Reconnected, Stream, Subscription
-from tests.sdk.streams.road import Road
+from tests.cli.serving import serving
+from tests.sdk.streams.road import Road, road
 from tests.sdk.streams.scripted import eventually, soon
 
 LIMIT = {"symbol": "BTCUSDT", "order_type": "limit", "force": "gtc"}
@@ -77,6 +78,29 @@ async def test_fills_that_were_missed_are_told_once(
         later = await trade(client, other)
         assert (await soon(anext(fills))).order_id == later
         assert await quiet(fills)
+
+
+async def test_nothing_is_lost_where_trades_are_stamped_by_another_clock() -> None:
+    with serving("--market", "still") as served:
+        exchange = Environment(rest=served.rest, ws=served.ws)
+        async with (
+            road(served.ws) as way,
+            AsyncClient(exchange) as client,
+            AsyncClient(exchange, key="papertape-key-2") as other,
+            Stream(Environment(rest=served.rest, ws=way.address)) as stream,
+        ):
+            await client.control.advance_clock(milliseconds=3_600_000, clock="gateway")
+            fills, orders = stream.spot.fill(), stream.spot.orders()
+            await soon(fills.ready())
+            await soon(orders.ready())
+            await trade(client, other)
+            await soon(anext(fills))
+            await soon(anext(orders))
+            await down(way)
+            missed = await trade(client, other)
+            way.closed = False
+            assert missed in [fill.order_id for fill in (await until_back(fills))[0]]
+            assert missed in [order.order_id for order in (await until_back(orders))[0]]
 
 
 async def test_orders_that_changed_meanwhile_are_told_with_their_last_state(

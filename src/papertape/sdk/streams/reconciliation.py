@@ -110,8 +110,9 @@ class EventTracker:
         return new
 
     def note(self, row: Any) -> None:
-        """A row is being told."""
-        self._newest = max(self._newest, self.time(row))
+        """A row is being told. One from before the beginning has been stamped by a clock that is behind the other."""
+        told = self.time(row)
+        self._newest, self._began = max(self._newest, told), min(self._began, told)
 
     def state(self) -> list[Any]:
         """Events are not told again."""

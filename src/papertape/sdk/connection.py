@@ -69,7 +69,7 @@ class Connection:
             raise RequestTimeout(f"no connection to {self._place} in time", request=message) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise Unreachable(self._place, reason, request=message) from error
+            raise Unreachable(f"cannot reach {self._place}: {reason}", request=message) from error
 
     def _converse(self, message: Message, headers: dict[str, str]) -> Answer:
         whole = self._written(message, headers)

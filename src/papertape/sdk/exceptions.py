@@ -69,14 +69,10 @@ class NetworkError(BitgetError):
 class Unreachable(NetworkError):
     """No connection could be made: nothing was sent."""
 
-    def __init__(self, place: str, reason: str, *, request: Message | None = None) -> None:
-        self.place = place
-        super().__init__(f"cannot reach {place}: {reason}", request=request)
-
     @property
     def hint(self) -> str:
         """On this machine an exchange has to be started first."""
-        here = any(name in self.place for name in ("127.0.0.1", "localhost", "[::1]"))
+        here = any(name in self.message for name in ("127.0.0.1", "localhost", "[::1]"))
         return "Does a Papertape run there? PAPERTAPE_URL and PAPERTAPE_WS_URL tell of another place." if here else ""
 
 

@@ -62,7 +62,7 @@ class Session:
             raise RequestTimeout(f"no connection to {url.host}:{url.port} in time", request=message) from error
         except ClientConnectorError as error:
             reason = error.strerror or str(error)
-            raise Unreachable(f"{url.host}:{url.port}", reason, request=message) from error
+            raise Unreachable(f"cannot reach {url.host}:{url.port}: {reason}", request=message) from error
         except TimeoutError as error:
             text = f"no answer from {url.host}:{url.port} in time"
             raise RequestTimeout(text, request=message, sent=True) from error

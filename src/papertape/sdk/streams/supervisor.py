@@ -139,7 +139,7 @@ class Supervisor:
             except OpeningFailed as error:
                 logger.info("cannot reach %s: %s", self._door.url, error)
                 if not self._served and self._loop.time() - began >= self._settings.timeout:
-                    self._give_up(Unreachable(self._door.url, str(error)))
+                    self._give_up(Unreachable(f"cannot reach {self._door.url}: {error}"))
             except BitgetError as error:
                 if not await self._may_try_again(error):
                     self._give_up(error)

@@ -23,7 +23,6 @@ from papertape.sdk.exceptions import BitgetError, NetworkError, RateLimited, Tim
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.message import Composer, Message
 from papertape.sdk.options import Options
-from papertape.sdk.recovery import RECOVERIES, recovered
 from papertape.sdk.response import Answer
 from papertape.sdk.steps import Course, Send, Sign, Wait
 
@@ -48,6 +47,11 @@ class Caller:
 
     def typed(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
         """A call of a declared endpoint: its typed reply, or a ``BitgetError``."""
+        if endpoint.method == "GET":
+            return self.once(endpoint, request)
+        # Not before it is needed: it knows every order's models, and those take time to import.
+        from papertape.sdk.recovery import RECOVERIES, recovered
+
         recovery = RECOVERIES.get(endpoint.path)
         if recovery is None:
             return self.once(endpoint, request)

@@ -18,7 +18,7 @@ from papertape.contract.tax import Tax
 
 ROWS = 5
 CUSTOMER = 1_000_000_002
-MINUTE, DAY = 60_000, 86_400_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 SMALL = ("XRP", "DOGE", "ADA", "LTC", "SOL")
 ALIASES = ["savingsa", "savingsb", "savingsc", "savingsd", "savingse"]
 
@@ -34,11 +34,13 @@ class BusyAccount:
     def arguments(self, endpoint: Endpoint[..., Any, Any]) -> dict[str, Any]:
         """What the list is asked for: nothing, unless it needs something."""
         window = {"start_time": self.now - 5 * DAY, "end_time": self.now}
-        minutes = {"start_time": self.now - 8 * MINUTE, "end_time": self.now}
+        # Candles that are still open change between two looks.
+        minutes = {"start_time": self.now - 8 * MINUTE, "end_time": self.now - self.now % MINUTE - 1}
+        hour = self.now - self.now % HOUR - 1
         needed: dict[object, dict[str, Any]] = {
             Public.announcements: {"language": "en_US"},
             SpotMarket.candles: {"symbol": "BTCUSDT", "granularity": "1min", **minutes},
-            SpotMarket.history_candles: {"symbol": "BTCUSDT", "granularity": "1h", "end_time": self.now},
+            SpotMarket.history_candles: {"symbol": "BTCUSDT", "granularity": "1h", "end_time": hour},
             SpotMarket.fills_history: {"symbol": "BTCUSDT", **window},
             SpotAccount.transfer_records: {"coin": "USDT"},
             SpotWallet.deposit_records: window,

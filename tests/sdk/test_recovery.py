@@ -235,6 +235,8 @@ def test_a_storm_of_failures_loses_and_doubles_nothing(client: Client) -> None:
         )
     stubborn = client.with_options(retries=9)
     placed = [stubborn.spot.trade.place_order(**TERMS).order_id for _ in range(12)]
+    struck = {fault.kind for fault in client.control.faults.list() if fault.hits}
+    assert {"lost_answer", "lost_request"} <= struck
     client.control.faults.remove()
     assert sorted(known for known, _ in open_orders(client)) == sorted(placed)
 

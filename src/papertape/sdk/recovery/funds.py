@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-import msgspec
+from collections.abc import Sequence
 
 from papertape.contract.public import Public
-from papertape.contract.spot.account import ListMainSubTransfers, ListTransfers, SpotAccount
+from papertape.contract.spot.account import ListMainSubTransfers, ListTransfers, MainSubTransfer, SpotAccount, Transfer
 from papertape.contract.spot.wallet import (
     ListWithdrawals,
     MakeSubaccountTransfer,
@@ -18,43 +16,25 @@ from papertape.contract.spot.wallet import (
     WithdrawalReference,
 )
 from papertape.contract.wire import Nothing
-from papertape.sdk.exceptions import DuplicateClientOid
-from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
+from papertape.sdk.recovery.course import Ask, Found, told
+from papertape.sdk.recovery.named import Named
 from papertape.sdk.steps import Course
-
-Q = TypeVar("Q", MakeTransfer, MakeSubaccountTransfer, Withdraw)
-R = TypeVar("R", TransferReference, WithdrawalReference)
 
 DAY_MS = 86_400_000
 
 
-class _Named(Recovery[Q, R]):
-    refusals = (DuplicateClientOid,)
-
-    def identified(self, request: Q) -> Q:
-        """The request with a client id."""
-        return request if request.client_oid else msgspec.structs.replace(request, client_oid=client_oid())
-
-    def names(self, request: Q) -> tuple[str, ...]:
-        """Its client id."""
-        return (request.client_oid or "",)
-
-
-class MadeTransfer(_Named[MakeTransfer, TransferReference]):
+class MadeTransfer(Named[MakeTransfer, TransferReference]):
     """A transfer between the caller's own wallets: with the same client id it is made once (documentation)."""
 
     def find(self, ask: Ask, request: MakeTransfer) -> Course[Found[MakeTransfer, TransferReference]]:
         """The transfer, if it was made."""
         asked = ListTransfers(coin=request.coin, client_oid=request.client_oid)
         look = yield from ask(SpotAccount.transfer_records, asked)
-        for row in look.data:
-            if row.client_oid == request.client_oid:
-                reference = TransferReference(transfer_id=row.transfer_id, client_oid=row.client_oid)
-                return Found(told(look, reference), None)
-        return Found(None, request)
+        reference = _reference(look.data, request.client_oid)
+        return Found(None, request) if reference is None else Found(told(look, reference), None)
 
 
-class MadeSubaccountTransfer(_Named[MakeSubaccountTransfer, TransferReference]):
+class MadeSubaccountTransfer(Named[MakeSubaccountTransfer, TransferReference]):
     """A transfer between main account and sub-accounts. Nothing documents that its client id is taken only once."""
 
     def can_repeat(self, request: MakeSubaccountTransfer) -> bool:
@@ -67,14 +47,11 @@ class MadeSubaccountTransfer(_Named[MakeSubaccountTransfer, TransferReference]):
         """The transfer, if it was made."""
         asked = ListMainSubTransfers(coin=request.coin, client_oid=request.client_oid)
         look = yield from ask(SpotAccount.main_sub_transfer_records, asked)
-        for row in look.data:
-            if row.client_oid == request.client_oid:
-                reference = TransferReference(transfer_id=row.transfer_id, client_oid=row.client_oid)
-                return Found(told(look, reference), None)
-        return Found(None, request)
+        reference = _reference(look.data, request.client_oid)
+        return Found(None, request) if reference is None else Found(told(look, reference), None)
 
 
-class MadeWithdrawal(_Named[Withdraw, WithdrawalReference]):
+class MadeWithdrawal(Named[Withdraw, WithdrawalReference]):
     """A withdrawal. Nothing documents that its client id is taken only once, and nothing brings a second one back."""
 
     def can_repeat(self, request: Withdraw) -> bool:
@@ -92,3 +69,11 @@ class MadeWithdrawal(_Named[Withdraw, WithdrawalReference]):
                 reference = WithdrawalReference(order_id=row.order_id, client_oid=row.client_oid)
                 return Found(told(look, reference), None)
         return Found(None, request)
+
+
+def _reference(rows: Sequence[Transfer | MainSubTransfer], name: str | None) -> TransferReference | None:
+    """The transfer of this client id."""
+    for row in rows:
+        if row.client_oid == name:
+            return TransferReference(transfer_id=row.transfer_id, client_oid=row.client_oid)
+    return None

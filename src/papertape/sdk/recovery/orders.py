@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -93,7 +94,7 @@ class ReplacedOrder(Recovery[CancelReplaceOrder, Replacement]):
         return Found(None, request) if look is None else Found(told(look, _replacement(look.data)), None)
 
 
-class _Batch(Recovery[B, R], Generic[B, R]):
+class _Batch(Recovery[B, R], ABC, Generic[B, R]):
     """A batch is looked up row by row; what is not there is a batch of its own."""
 
     def names(self, request: B) -> tuple[str, ...]:
@@ -116,11 +117,13 @@ class _Batch(Recovery[B, R], Generic[B, R]):
         rest = msgspec.structs.replace(request, order_list=missing) if missing else None
         return Found(told(done[-1], self._reply([look.data for look in done])), rest)
 
+    @abstractmethod
     def _row(self, ask: Ask, row: Any) -> Course[Look | None]:
-        raise NotImplementedError
+        """What there is of a row, if it was done."""
 
+    @abstractmethod
     def _reply(self, done: list[Order]) -> R:
-        raise NotImplementedError
+        """The reply to rows that were done."""
 
 
 class _Outcome(_Batch[B, BatchOutcome]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from papertape.contract.public import Public
 from papertape.contract.response import Response
 from papertape.contract.spot.plan import (
@@ -18,8 +16,9 @@ from papertape.contract.spot.plan import (
 )
 from papertape.contract.spot.trade import OrderReference
 from papertape.contract.wire import Nothing
-from papertape.sdk.exceptions import DuplicateClientOid, OrderNotFound
-from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
+from papertape.sdk.exceptions import OrderNotFound
+from papertape.sdk.recovery.course import Ask, Found, Recovery, told
+from papertape.sdk.recovery.named import Named
 from papertape.sdk.steps import Course
 
 HOUR_MS = 3_600_000
@@ -29,18 +28,8 @@ PAST_MS = 30 * 24 * HOUR_MS
 Look = Response[PlanOrderPage]
 
 
-class PlacedTrigger(Recovery[PlacePlanOrder, OrderReference]):
+class PlacedTrigger(Named[PlacePlanOrder, OrderReference]):
     """A trigger order is found by its client id, waiting or fired."""
-
-    refusals = (DuplicateClientOid,)
-
-    def identified(self, request: PlacePlanOrder) -> PlacePlanOrder:
-        """The trigger order with a client id."""
-        return request if request.client_oid else msgspec.structs.replace(request, client_oid=client_oid())
-
-    def names(self, request: PlacePlanOrder) -> tuple[str, ...]:
-        """Its client id."""
-        return (request.client_oid or "",)
 
     def find(self, ask: Ask, request: PlacePlanOrder) -> Course[Found[PlacePlanOrder, OrderReference]]:
         """The trigger order, if the exchange has it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -32,7 +33,7 @@ class Sink(Protocol):
         """Nothing more comes; ``error`` if it was not meant to end."""
 
 
-class Mailbox:
+class Mailbox(ABC):
     """What waits for one consumer. ``take`` is the next item, ``arrival`` waits for one."""
 
     def __init__(self) -> None:
@@ -40,25 +41,29 @@ class Mailbox:
         self.ended = False
         self._arrived = asyncio.Event()
 
+    @abstractmethod
     def __len__(self) -> int:
-        raise NotImplementedError
+        """How many items wait."""
 
+    @abstractmethod
     def take(self) -> Any:
         """The next item; there has to be one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def deliver(self, push: Push[Any]) -> None:
         """Keeps a push's rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def interrupted(self) -> None:
-        """Nothing to do: what was received stays received."""
+        """The socket is gone; what was received stays received."""
 
+    @abstractmethod
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """State has no gaps: the newest comes with the next push."""
+        """The topic is subscribed again."""
 
+    @abstractmethod
     def missed(self, gap: Gap) -> None:
-        """State has no gaps."""
+        """Something is missing at this place."""
 
     def end(self, error: Exception | None) -> None:
         """No more; what waits can still be taken."""
@@ -102,6 +107,15 @@ class StateMailbox(Mailbox):
             del rows[next(iter(rows))]
         self._arrived.set()
 
+    def interrupted(self) -> None:
+        """Nothing to do: what was received stays received."""
+
+    def resumed(self, event: Reconnected, gap: Gap | None) -> None:
+        """State has no gaps: the newest comes with the next push."""
+
+    def missed(self, gap: Gap) -> None:
+        """State has no gaps."""
+
 
 class EventMailbox(Mailbox):
     """Keeps everything in order; when it is full the oldest go, and a ``Gap`` tells how many, at their place."""
@@ -131,6 +145,9 @@ class EventMailbox(Mailbox):
         else:
             self._items.extend(push.data)
         self._trim()
+
+    def interrupted(self) -> None:
+        """Nothing to do: what was received stays received."""
 
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
         """Tells of it, the gap first."""

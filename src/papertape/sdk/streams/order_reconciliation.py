@@ -7,6 +7,7 @@ one by one when they are open no more.
 from __future__ import annotations
 
 import logging
+from abc import abstractmethod
 from collections.abc import Hashable, Iterable
 from typing import Any
 
@@ -49,9 +50,9 @@ class OpenTracker(EventTracker):
         self.open: dict[str, int] = {}
         self._knows_open = False
 
+    @abstractmethod
     async def listed(self) -> tuple[list[Any], bool]:
         """The open orders as messages, and whether these are all."""
-        raise NotImplementedError
 
     async def begin(self) -> None:
         """Notes what is open already: how it stands now need not be told."""
@@ -89,9 +90,9 @@ class OpenTracker(EventTracker):
         self._knows_open = all_listed
         return Missed([row for row in rows if row.updated >= self.since], complete)
 
+    @abstractmethod
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
         """The orders of the gap that are open no more, ``gone`` among them, and whether these are all."""
-        raise NotImplementedError
 
 
 class OrderTracker(OpenTracker):

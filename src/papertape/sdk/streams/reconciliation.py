@@ -6,6 +6,7 @@ is admitted. Trade and order ids grow with time; REST lists the newest first.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any, NamedTuple, Protocol
 
@@ -79,7 +80,7 @@ class Seen:
         return True
 
 
-class EventTracker:
+class EventTracker(ABC):
     """Tells each event once, known by ``key``. Up to ``since`` (ms, 0: unknown) everything has been told."""
 
     def __init__(self, topic: Topic, rest: AsyncClient) -> None:
@@ -88,9 +89,9 @@ class EventTracker:
         self.seen = Seen()
         self._began = self._newest = 0
 
+    @abstractmethod
     def key(self, row: Any) -> Hashable:
         """What makes a row the same as another."""
-        raise NotImplementedError
 
     def time(self, row: Any) -> int:
         """When it happened, in ms."""

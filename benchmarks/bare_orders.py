@@ -6,7 +6,7 @@ import os
 import sys
 
 from benchmarks.servers import resident
-from papertape.engine.orders import Order
+from papertape.engine.trading.orders import Order
 
 
 def main(count: int) -> None:

@@ -22,9 +22,9 @@ from typed_core.validation import validator
 from benchmarks.figures import console, median, microseconds, ratio, show
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
-from papertape.contract.channel import Argument
-from papertape.contract.streams import BookMessage
-from papertape.contract.wire import decode_hook, encode
+from papertape.contract.protocol.channel import Argument
+from papertape.contract.protocol.wire import decode_hook, encode
+from papertape.contract.spot.streams import BookMessage
 from papertape.operations.feeds.feed import Push
 from papertape.operations.feeds.feeds import Feeds
 from papertape.sdk.streams.book import OrderBook

@@ -24,9 +24,9 @@ from benchmarks.client_signing import KEY, ORDER, PASSPHRASE, PRICE, SECRET, SIZ
 from benchmarks.figures import console, median, microseconds, ratio, show
 from benchmarks.servers import Server, answering
 from papertape import AsyncClient, Client
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
-from papertape.contract.wire import Nothing
 from papertape.sdk.environment import at
 
 AIM_RATIO = "1.30"

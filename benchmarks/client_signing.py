@@ -14,7 +14,7 @@ from typed_bitget.core import auth
 from typed_bitget.core.types import timestamp_millis
 
 from benchmarks.figures import median, microseconds, ratio, show
-from papertape.contract.endpoint import Endpoint
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
 from papertape.sdk.caller import Caller
 from papertape.sdk.clock import ExchangeClock

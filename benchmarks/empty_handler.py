@@ -7,8 +7,8 @@ import signal
 from collections.abc import Mapping
 from typing import cast
 
-from papertape.contract import signing
-from papertape.contract.errors import Error
+from papertape.contract.protocol import signing
+from papertape.contract.protocol.errors import Error
 from papertape.gateway.app import Gateway
 from papertape.gateway.replies import Answer
 from papertape.gateway.server import HttpServer

@@ -21,7 +21,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from benchmarks.figures import console, mebibytes, rate, show
 from benchmarks.servers import papertape
 from papertape.bootstrap import new_event_loop
-from papertape.contract.streams import CHANNELS
+from papertape.contract.channels import CHANNELS
 from papertape.data import load
 
 CHECKED = 10

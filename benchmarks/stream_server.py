@@ -19,7 +19,7 @@ from picows import WSListener, WSMsgType, WSTransport, ws_create_server
 
 from papertape.bootstrap import LocalExchange, new_event_loop
 from papertape.config import Config
-from papertape.contract.channel import Argument
+from papertape.contract.protocol.channel import Argument
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
 from papertape.operations.registry import Caller
 

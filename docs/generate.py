@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, Documented
+from papertape.contract.channels import CHANNELS
 from papertape.contract.control.faults import MEANINGS
-from papertape.contract.streams import CANDLES, CHANNELS
+from papertape.contract.spot.streams import CANDLES
 from papertape.operations import every
 from papertape.operations.registry import OPERATIONS
 

@@ -14,17 +14,17 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningKey
-from papertape.contract.wire import Nothing
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
 from papertape.data import load
-from papertape.engine.accounts import Account
-from papertape.engine.audit import audit
-from papertape.engine.exchange import Exchange
-from papertape.engine.money import use_money_context
-from papertape.engine.records import Record
-from papertape.engine.state import digest, dump
-from papertape.engine.state import load as load_state
+from papertape.engine.accounts.accounts import Account
+from papertape.engine.exchange.audit import audit
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import Record
+from papertape.engine.exchange.state import digest, dump
+from papertape.engine.exchange.state import load as load_state
 from papertape.operations.internal import open_exchange, tick
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Self
 
-from papertape.contract.endpoint import Endpoint
-from papertape.engine.records import CandleRecord, Record
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.records import CandleRecord, Record
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.database import open_database
 from papertape.projections.history import StoredHistory

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from papertape.contract.wire import encode
+from papertape.contract.protocol.wire import encode
 
 FACTS = json.loads((Path(__file__).parent / "contract" / "data" / "documented.json").read_text("utf-8"))
 FIELDS: dict[str, list[list[Any]]] = {fact["path"]: fact["fields"] for fact in FACTS}

@@ -11,15 +11,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.trade import CancelOrder, PlaceOrder
-from papertape.engine.accounts import Account
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Coin, Instrument
-from papertape.engine.ledger import ISSUANCE, Place
-from papertape.engine.money import use_money_context
-from papertape.engine.orders import OrderChanged
-from papertape.engine.records import FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.accounts.accounts import Account
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.trading.instruments import Coin, Instrument
+from papertape.engine.trading.orders import OrderChanged
 from papertape.operations import every as every
 from papertape.operations.registry import Caller
 from papertape.operations.spot.trade import cancel_order, place_order

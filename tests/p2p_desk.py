@@ -21,10 +21,10 @@ from papertape.contract.control.p2p import (
     ResolveAppeal,
     SetPaymentAccount,
 )
-from papertape.contract.p2p import Advertisement, ListAdvertisements, ListMerchants, ListOrders, MerchantRow, Order
+from papertape.contract.p2p.desk import Advertisement, ListAdvertisements, ListMerchants, ListOrders, MerchantRow, Order
 from papertape.operations.control import p2p as control
 from papertape.operations.control.funds import fund
-from papertape.operations.p2p import advertisements, merchants, orders
+from papertape.operations.p2p.desk import advertisements, merchants, orders
 from tests.bank import ALICE, CALLERS, OPENED, Bank
 
 MINUTE = 60_000

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from papertape.contract.paging import Page
-    from papertape.contract.response import Response
+    from papertape.contract.protocol.paging import Page
+    from papertape.contract.protocol.response import Response
     from papertape.sdk.async_client import AsyncClient
     from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials, Signer

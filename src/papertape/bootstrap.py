@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 
 from papertape.config import Config, Credentials
 from papertape.contract.catalog import ENDPOINTS, v1_paths
-from papertape.contract.endpoint import Endpoint
 from papertape.contract.internal import Internal
-from papertape.engine.money import use_money_context
-from papertape.engine.records import CandleRecord
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import CandleRecord
 from papertape.gateway.app import Gateway
 from papertape.gateway.server import HttpServer
 from papertape.gateway.websocket.server import StreamServer

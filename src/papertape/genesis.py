@@ -10,7 +10,7 @@ from papertape.config import DEVELOPER_KEY, Config, Credentials
 from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningHour, OpeningKey
 from papertape.data import load
 from papertape.data.announcements import opening_announcements
-from papertape.engine.instruments import Instrument
+from papertape.engine.trading.instruments import Instrument
 from papertape.operations.ports import Vault
 from papertape.simulator.history import hour_candles
 from papertape.simulator.p2p import desk_accounts

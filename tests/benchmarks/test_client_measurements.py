@@ -12,7 +12,7 @@ from benchmarks import client_books, client_calls, client_signing
 from benchmarks.client import started
 from benchmarks.client_calls import FLOOR, KINDS, AsyncClients, Kind
 from benchmarks.servers import Server, answering
-from papertape.contract.signing import prehash, verify_hmac
+from papertape.contract.protocol.signing import prehash, verify_hmac
 from papertape.sdk.streams.book import OrderBook
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.contract.signing import prehash, verify_hmac
+from papertape.contract.protocol.signing import prehash, verify_hmac
 from tests.cli.conftest import Run
 from tests.sdk.recording import Answer, RecordingServer
 

@@ -14,8 +14,9 @@ from papertape.cli.watching import views
 from papertape.cli.watching.ladder import Ladder, LadderView, drawing
 from papertape.cli.watching.output import Screen, told
 from papertape.cli.watching.views import View
+from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot.account import Asset
-from papertape.contract.streams import (
+from papertape.contract.spot.streams import (
     CandleMessage,
     FillCost,
     FillMessage,
@@ -23,7 +24,6 @@ from papertape.contract.streams import (
     TickerMessage,
     TradeMessage,
 )
-from papertape.contract.wire import Amount, Timestamp
 from papertape.sdk.streams.book import BookLevel
 from papertape.sdk.streams.events import Gap, Reconnected
 

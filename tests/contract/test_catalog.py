@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, ENDPOINTS, replaced_paths, v1_paths
-from papertape.contract.endpoint import Synchronous
+from papertape.contract.protocol.endpoint import Synchronous
+from papertape.contract.protocol.wire import Nothing, Timestamp
 from papertape.contract.public import Public, ServerTime
 from papertape.contract.spot import Spot
-from papertape.contract.wire import Nothing, Timestamp
 
 
 def test_aliases_lead_to_the_same_endpoint():

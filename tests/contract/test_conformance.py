@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from papertape.contract.catalog import BY_PATH, CATALOGUE, ENDPOINTS
-from papertape.contract.wire import Amount, Count, Moment, Number, Reply, Sealed, Timestamp
+from papertape.contract.protocol.wire import Amount, Count, Moment, Number, Reply, Sealed, Timestamp
 from tests.documented import FACTS, OTHERWISE
 
 PARAMETERS = [(fact["path"], *row) for fact in FACTS for row in fact["parameters"]]

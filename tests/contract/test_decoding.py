@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from papertape.contract.catalog import ENDPOINTS
 from papertape.contract.control import CreateKey
-from papertape.contract.decoding import MAXIMUM_PARAMETERS, Decoder
-from papertape.contract.errors import Rejected
 from papertape.contract.futures.market import ListContracts
+from papertape.contract.protocol.decoding import MAXIMUM_PARAMETERS, Decoder
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import body, query_parameters
 from papertape.contract.public import AskTradeRate
 from papertape.contract.spot.account import SwitchDeduct, UpgradeAccount
 from papertape.contract.spot.market import AskCandles, AskMergeDepth
@@ -23,7 +24,6 @@ from papertape.contract.spot.plan import BatchCancelPlanOrders, PlacePlanOrder
 from papertape.contract.spot.trade import BatchOrders, PlaceOrder
 from papertape.contract.spot.wallet import MakeTransfer, ModifyDepositAccount
 from papertape.contract.subaccounts import CreateSubaccountsWithKeys, ModifySubaccountKey, SubaccountWithKey
-from papertape.contract.wire import body, query_parameters
 
 ORDER = {"symbol": "BTCUSDT", "side": "buy", "orderType": "limit", "force": "gtc", "price": "23222.5", "size": "1"}
 place_order, batch_orders, candles = Decoder(PlaceOrder), Decoder(BatchOrders), Decoder(AskCandles)

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from papertape.contract import errors
-from papertape.contract.errors import Error
-from papertape.contract.errors_chinese import CHINESE, in_chinese
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Error
+from papertape.contract.protocol.errors_chinese import CHINESE, in_chinese
 
 ERRORS = {name: value for name, value in vars(errors).items() if isinstance(value, Error)}
 

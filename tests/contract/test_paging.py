@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertape.contract.control import ListUsers
-from papertape.contract.paging import DAY_MS, MOST_PAGES, Page, Paging, RepeatedPage, Walk, begun, resumed
+from papertape.contract.protocol.paging import DAY_MS, MOST_PAGES, Page, Paging, RepeatedPage, Walk, begun, resumed
+from papertape.contract.protocol.wire import Request
 from papertape.contract.spot.account import ListTransfers
 from papertape.contract.spot.market import AskCandles
 from papertape.contract.spot.trade import ListFills
-from papertape.contract.wire import Request
 
 PATH = "/fills"
 FILLS = Paging(key="trade_id", largest=5, days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.contract.renamed import futures_name, spot_name
+from papertape.contract.futures.renamed import futures_name, spot_name
 
 
 @pytest.mark.parametrize(("spot", "futures"), [("LUNA", "LUNA2"), ("$ALT", "ALT"), ("MEMECOIN", "MEME")])

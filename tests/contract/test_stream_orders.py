@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract.errors import INSUFFICIENT_BALANCE, Rejected
+from papertape.contract.channels import order_call
+from papertape.contract.protocol.errors import INSUFFICIENT_BALANCE, Rejected
+from papertape.contract.protocol.stream_orders import argument_of, done, refused
+from papertape.contract.protocol.wire import encode
 from papertape.contract.spot.trade import CancelOrder, OrderReference, PlaceOrder, SpotTrade
-from papertape.contract.stream_orders import argument_of, done, order_call, refused
-from papertape.contract.wire import encode
 
 PLACE = {
     "id": "a1", "instType": "SPOT", "instId": "BTCUSDT", "channel": "place-order",

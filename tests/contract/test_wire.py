@@ -7,8 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from papertape.contract.spot.market import AskCandles, Candle, MergeDepth
-from papertape.contract.wire import (
+from papertape.contract.protocol.wire import (
     ABSENT,
     Amount,
     Count,
@@ -20,6 +19,7 @@ from papertape.contract.wire import (
     encode,
     query_parameters,
 )
+from papertape.contract.spot.market import AskCandles, Candle, MergeDepth
 
 
 class Sample(Reply):

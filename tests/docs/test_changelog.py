@@ -13,7 +13,7 @@ import pytest
 
 from papertape import BitgetError, Client
 from papertape.contract.catalog import BY_PATH, CATALOGUE
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.plan import CancelPlanOrder, PlacePlanOrder, SpotPlan
 from papertape.operations.paging import DAY_MS
 from papertape.operations.registry import OPERATIONS, Caller

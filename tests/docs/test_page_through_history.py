@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from papertape import Client
-from papertape.contract.listing import Listing
+from papertape.contract.protocol.listing import Listing
 from tests.sdk.test_typing import methods
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from papertape.engine import bech32
-from papertape.engine.addresses import deposit_address, invoice_amount, lightning_invoice, looks_right, transaction_hash
+from papertape.engine.funds import bech32
+from papertape.engine.funds.addresses import (
+    deposit_address,
+    invoice_amount,
+    lightning_invoice,
+    looks_right,
+    transaction_hash,
+)
 
 USER = 1_000_000_001
 

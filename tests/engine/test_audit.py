@@ -9,9 +9,9 @@ import pytest
 
 from papertape.contract.spot.plan import PlacePlanOrder
 from papertape.contract.spot.wallet import Withdraw
-from papertape.engine.audit import audit
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import FEES, ISSUANCE, Place
+from papertape.engine.exchange.audit import audit
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.ledger import FEES, ISSUANCE, Place
 from papertape.operations.registry import Caller
 from papertape.operations.spot.plan import place_plan_order
 from papertape.operations.spot.wallet import withdraw

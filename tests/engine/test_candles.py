@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from papertape.contract.enums import Granularity
-from papertape.engine.candles import HOUR, MINUTE, SPANS, Series, flat
-from papertape.engine.records import CandleRecord
+from papertape.contract.protocol.enums import Granularity
+from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.candles import HOUR, MINUTE, SPANS, Series, flat
 
 
 def at(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.engine.records import OrderRecord
+from papertape.engine.exchange.records import OrderRecord
 from tests.market import Market
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertape.contract.errors import Rejected
-from papertape.engine.records import FillRecord, Side, TradeRecord
-from papertape.engine.state import digest, dump, load
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.records import FillRecord, Side, TradeRecord
+from papertape.engine.exchange.state import digest, dump, load
 from tests.engine.reference import Reference
 from tests.market import UIDS, Market
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from papertape.engine.exchange import Exchange
-from papertape.engine.timers import FUNCTIONS, fire_due, on_timer
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.timers import FUNCTIONS, fire_due, on_timer
 
 fired: list[tuple[int, int]] = []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-from papertape.engine.exchange import Exchange
-from papertape.engine.orders import OrderChanged
-from papertape.engine.records import BillRecord, FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import BillRecord, FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.trading.orders import OrderChanged
 
 ZERO = Decimal(0)
 

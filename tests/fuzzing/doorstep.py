@@ -11,7 +11,7 @@ import msgspec
 import requests
 from requests.auth import AuthBase
 
-from papertape.contract import signing
+from papertape.contract.protocol import signing
 from papertape.gateway.replies import Envelope
 from tests.cli.serving import Served
 

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import msgspec
 
-from papertape.contract.wire import Request
-from papertape.engine.accounts import FIRST_USER
-from papertape.engine.addresses import deposit_address
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Instrument
+from papertape.contract.protocol.wire import Request
+from papertape.engine.accounts.accounts import FIRST_USER
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.addresses import deposit_address
+from papertape.engine.trading.instruments import Instrument
 
 Pick = Callable[[Sequence[Any]], Any]
 """Picks one of several: hypothesis, or plain dice."""

@@ -14,18 +14,18 @@ from msgspec.structs import replace
 
 from papertape.contract.catalog import BY_PATH
 from papertape.contract.control.p2p import P2PControl, PostAdvertisement, RegisterMerchant
-from papertape.contract.decoding import Decoder
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.enums import Force, OrderType, Side
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import Internal, MarketActions, OpeningAccount, OpeningBalance
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.enums import Force, OrderType, Side
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing, Request
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
-from papertape.contract.wire import Nothing, Request
-from papertape.engine.audit import audit
-from papertape.engine.exchange import Exchange
-from papertape.engine.money import divide_down, down, use_money_context
-from papertape.engine.state import digest, dump, load
+from papertape.engine.exchange.audit import audit
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import divide_down, down, use_money_context
+from papertape.engine.exchange.state import digest, dump, load
 from papertape.gateway.replies import Replies
 from papertape.journal.apply import Output, apply
 from papertape.journal.entry import Entry

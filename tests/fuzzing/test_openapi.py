@@ -12,8 +12,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from papertape.bootstrap import served as is_served
-from papertape.contract import openapi
 from papertape.contract.catalog import ENDPOINTS
+from papertape.contract.protocol import openapi
 from tests.fuzzing.doorstep import Bearer, Signed, Stranger
 from tests.fuzzing.effort import LONGER, effort
 

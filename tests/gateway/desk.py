@@ -9,8 +9,8 @@ import msgspec
 
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
-from papertape.contract import signing
 from papertape.contract.catalog import ENDPOINTS, v1_paths
+from papertape.contract.protocol import signing
 from papertape.gateway.app import Gateway
 from papertape.journal.clock import Clock
 

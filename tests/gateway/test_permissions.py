@@ -10,7 +10,7 @@ import pytest
 
 from papertape.bootstrap import LocalExchange
 from papertape.contract.catalog import ENDPOINTS
-from papertape.contract.endpoint import PERMISSIONS
+from papertape.contract.protocol.endpoint import PERMISSIONS
 from papertape.operations.registry import OPERATIONS
 from tests.gateway.desk import Answered, Desk
 

@@ -15,7 +15,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertape.engine.money import CONTEXT
+from papertape.engine.exchange.money import CONTEXT
 from papertape.gateway import connection, server
 from papertape.gateway.app import LARGEST_BODY
 from papertape.gateway.server import HttpServer

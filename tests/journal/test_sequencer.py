@@ -11,12 +11,12 @@ import pytest
 
 from papertape.contract.catalog import BY_PATH
 from papertape.contract.control import Control, CreateKey
-from papertape.contract.errors import ORDER_DOES_NOT_EXIST, SYSTEM_BUSY, Rejected
 from papertape.contract.internal import Internal
+from papertape.contract.protocol.errors import ORDER_DOES_NOT_EXIST, SYSTEM_BUSY, Rejected
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import CancelOrder, SpotTrade
-from papertape.contract.wire import Nothing
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import HOUSE
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.ledger import HOUSE
 from papertape.journal import sequencer as bounds
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock

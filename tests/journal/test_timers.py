@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from papertape.contract.control import Control, StartDeposit
-from papertape.engine.deposits import BLOCK_MS
-from papertape.engine.ledger import HOUSE
+from papertape.engine.funds.deposits import BLOCK_MS
+from papertape.engine.funds.ledger import HOUSE
 from papertape.journal import timers
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock

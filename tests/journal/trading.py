@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import Internal, OpenExchange, OpeningAccount, OpeningBalance
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Request
 from papertape.contract.spot.trade import CancelSymbolOrders, PlaceOrder, SpotTrade
-from papertape.contract.wire import Request
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Chain, Coin, Instrument
-from papertape.engine.ledger import HOUSE
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.trading.instruments import Chain, Coin, Instrument
 from papertape.journal.clock import Clock
 from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.subaccounts import (
     CreatedSubaccountKey,
     CreatedSubaccountWithKey,
@@ -17,7 +17,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccountKey,
     SubaccountWithKey,
 )
-from papertape.engine.state import digest
+from papertape.engine.exchange.state import digest
 from papertape.journal.sealing import SealingVault
 from papertape.operations import subaccounts as desk
 from tests.bank import CALLERS, Bank

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from papertape.contract.assets import BotKind, ListBotAssets, ListFundingAssets
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import PlaceOrder
 from papertape.contract.spot.wallet import MakeTransfer
-from papertape.contract.wire import Nothing
-from papertape.engine.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.operations.assets import bots, funding, overview
 from papertape.operations.spot.trade import place_order
 from papertape.operations.spot.wallet import transfer

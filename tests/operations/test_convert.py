@@ -16,14 +16,14 @@ from papertape.contract.convert import (
     Quote,
     TakeQuote,
 )
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.account import ListBills
 from papertape.contract.spot.trade import PlaceOrder
-from papertape.contract.wire import Nothing
-from papertape.engine.conversions import DESK
-from papertape.engine.ledger import FEES, Place
-from papertape.engine.quoting import MOST_PER_USER
-from papertape.engine.records import BillRecord
-from papertape.engine.state import digest, dump, load
+from papertape.engine.convert.conversions import DESK
+from papertape.engine.convert.quoting import MOST_PER_USER
+from papertape.engine.exchange.records import BillRecord
+from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.funds.ledger import FEES, Place
 from papertape.operations.convert import (
     convert_small_balances,
     currencies,

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract.decoding import Decoder
-from papertape.contract.errors import Rejected
 from papertape.contract.insights import AskFundFlow, FundFlow, Insights, OfInstrument
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import PlaceOrder
-from papertape.contract.wire import Nothing
-from papertape.engine.state import digest
+from papertape.engine.exchange.state import digest
 from papertape.operations.insights import fund_flow, fund_net_flow, supported_symbols, whale_net_flow
 from papertape.operations.spot.trade import place_order
 from tests.bank import OPENED, Bank

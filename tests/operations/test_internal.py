@@ -9,11 +9,11 @@ import pytest
 
 from papertape.contract.internal import MarketActions, OpenExchange, OpeningAccount, OpeningBalance, OpeningHour
 from papertape.data import load
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import Place
-from papertape.engine.money import use_money_context
-from papertape.engine.orders import OrderChanged
-from papertape.engine.records import BillRecord, FillRecord, TradeRecord
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import BillRecord, FillRecord, TradeRecord
+from papertape.engine.funds.ledger import Place
+from papertape.engine.trading.orders import OrderChanged
 from papertape.operations.internal import market_actions, open_exchange
 from papertape.operations.registry import Caller
 

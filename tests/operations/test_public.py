@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.public import Public
-from papertape.engine.announcements import Announcement, Wording
+from papertape.engine.public.announcements import Announcement, Wording
 from tests.chronicle import Chronicle
 from tests.market import START, UIDS
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract.endpoint import Endpoint
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.subaccounts import (
     CreateSubaccountKey,
     CreateSubaccountsWithKeys,
@@ -16,7 +16,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccountKey,
     SubaccountManagement,
 )
-from papertape.engine.state import digest, dump, load
+from papertape.engine.exchange.state import digest, dump, load
 from papertape.journal.apply import apply
 from papertape.journal.entry import Entry
 from papertape.operations import subaccounts as desk

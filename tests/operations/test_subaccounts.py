@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from papertape.contract.control import CreateUser, ModifyUser
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.public import AskTradeRate
 from papertape.contract.spot.account import ListSubaccountAssets
 from papertape.contract.spot.wallet import MakeSubaccountTransfer
@@ -18,7 +18,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccount,
     SubaccountWithKey,
 )
-from papertape.engine.state import digest
+from papertape.engine.exchange.state import digest
 from papertape.operations import subaccounts as desk
 from papertape.operations.control.accounts import create_user, modify_user
 from papertape.operations.public import trade_rate

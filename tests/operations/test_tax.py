@@ -11,16 +11,16 @@ import pytest
 
 from papertape.contract.control import FailWithdrawal, Fund, MoveFunds, StartDeposit
 from papertape.contract.convert import AskQuote, ConvertSmallBalances, TakeQuote
-from papertape.contract.decoding import Decoder
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.account import SwitchDeduct
 from papertape.contract.spot.trade import PlaceOrder
 from papertape.contract.spot.wallet import CancelWithdrawal, MakeTransfer, Withdraw
 from papertape.contract.tax import SPOT_TAX_TYPES, ListTaxRecords, SpotTaxRecord, Tax
-from papertape.engine import bills
-from papertape.engine.bills import post_bill
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import Place
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds import bills
+from papertape.engine.funds.bills import post_bill
+from papertape.engine.funds.ledger import Place
 from papertape.operations.control.funds import fail_withdrawal, fund, start_deposit
 from papertape.operations.control.grants import move_funds
 from papertape.operations.convert import convert_small_balances, quoted_price

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.unified import Unified
 from tests.chronicle import Chronicle
 

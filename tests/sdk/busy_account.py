@@ -8,8 +8,8 @@ from typing import Any
 
 from papertape import Client
 from papertape.contract.convert import Convert
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.p2p import P2P
+from papertape.contract.p2p.desk import P2P
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket

@@ -13,8 +13,8 @@ import papertape
 from papertape import AsyncClient, Client
 from papertape.contract.assets import Assets
 from papertape.contract.convert import Convert
-from papertape.contract.endpoint import Endpoint, endpoints_of
-from papertape.contract.p2p import P2P
+from papertape.contract.p2p.desk import P2P
+from papertape.contract.protocol.endpoint import Endpoint, endpoints_of
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket

@@ -35,10 +35,10 @@ def test_the_clients_load_no_http_library_before_the_first_call(project: Path) -
 
 
 def test_a_client_loads_no_product_before_its_first_use(project: Path) -> None:
-    products = {"papertape.contract.p2p", "papertape.contract.subaccounts", "papertape.contract.control"}
+    products = {"papertape.contract.p2p.desk", "papertape.contract.subaccounts", "papertape.contract.control"}
     assert not loaded(project, "from papertape import Client\nClient()") & products
     assert loaded(project, "from papertape import Client\nClient().p2p, Client().control.p2p") & products == {
-        "papertape.contract.p2p", "papertape.contract.control"
+        "papertape.contract.p2p.desk", "papertape.contract.control"
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from papertape import Client, Limiter, RateLimited
-from papertape.contract.endpoint import UNLIMITED, Limit
+from papertape.contract.protocol.endpoint import UNLIMITED, Limit
 from papertape.contract.spot.trade import SpotTrade
 from papertape.sdk.limiter import ADDRESS_LIMIT, KEPT_FOR_URGENT, MARGIN, Budget
 from tests.sdk.recording import Answer, RecordingServer

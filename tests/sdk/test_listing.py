@@ -14,11 +14,11 @@ import pytest
 import papertape
 from papertape import AsyncClient, Client
 from papertape.contract.catalog import ENDPOINTS
-from papertape.contract.endpoint import Group
-from papertape.contract.listing import AsyncListing, ListEndpoint, Listing
+from papertape.contract.protocol.endpoint import Group
+from papertape.contract.protocol.listing import AsyncListing, ListEndpoint, Listing
+from papertape.contract.protocol.wire import Timestamp
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
-from papertape.contract.wire import Timestamp
 from papertape.sdk.environment import Environment, at
 from tests.cli.serving import serving
 from tests.sdk.busy_account import DAY, BusyAccount, busy_account

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from papertape import AsyncClient, Client, Limiter
-from papertape.contract.endpoint import Limit
+from papertape.contract.protocol.endpoint import Limit
 from tests.sdk.recording import Answer, RecordingServer
 
 

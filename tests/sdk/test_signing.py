@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from papertape import AsyncClient, Client, Credentials, CredentialsMissing
-from papertape.contract.signing import prehash, verify_hmac, verify_rsa
-from papertape.contract.wire import Amount, Count
+from papertape.contract.protocol.signing import prehash, verify_hmac, verify_rsa
+from papertape.contract.protocol.wire import Amount, Count
 from tests.sdk.recording import Answer, Received, RecordingServer
 
 

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from papertape import AsyncClient, Client
-from papertape.contract.endpoint import Endpoint, Group
+from papertape.contract.protocol.endpoint import Endpoint, Group
 from papertape.sdk.surface import Spot, Surface
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"

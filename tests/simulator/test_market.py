@@ -12,8 +12,8 @@ import pytest
 
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
 from papertape.data import load
-from papertape.engine.audit import audit
-from papertape.engine.market_data import MINUTE
+from papertape.engine.exchange.audit import audit
+from papertape.engine.trading.market_data import MINUTE
 from papertape.simulator.history import minute_candles
 from papertape.simulator.strategies import STEP_MS
 from papertape.simulator.traders import trader_accounts

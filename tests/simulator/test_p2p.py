@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from papertape.contract.control.p2p import OrderStep, PlaceP2POrder, PostAdvertisement, RegisterMerchant
-from papertape.contract.wire import Nothing
-from papertape.engine.audit import audit
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import HOUSE, ISSUANCE, Place
-from papertape.engine.money import use_money_context
+from papertape.contract.protocol.wire import Nothing
+from papertape.engine.exchange.audit import audit
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, Record
+from papertape.engine.exchange.state import digest
+from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
 from papertape.engine.p2p.statistics import Figures
-from papertape.engine.records import AdvertisementRecord, P2POrderRecord, Record
-from papertape.engine.state import digest
-from papertape.engine.valuation import usdt_price
+from papertape.engine.trading.valuation import usdt_price
 from papertape.operations.control import p2p as control
 from papertape.operations.internal import desk_actions, open_exchange, tick
 from papertape.operations.registry import Caller

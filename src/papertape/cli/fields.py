@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.wire import Timestamp, encode
+from papertape.contract.protocol.wire import Timestamp, encode
 
 
 def json_line(head: dict[str, Any], message: msgspec.Struct) -> bytes:

@@ -11,7 +11,7 @@ import typer
 
 from papertape.cli import connection
 from papertape.cli.output import explain, fail, show_json, show_table
-from papertape.contract.endpoint import PERMISSIONS, Permission
+from papertape.contract.protocol.endpoint import PERMISSIONS, Permission
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:

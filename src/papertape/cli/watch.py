@@ -135,7 +135,7 @@ def _subscription(stream: Stream, channel: str, symbol: str, granularity: Any) -
 
 
 def _check(channel: str, symbols: list[str], granularity: str) -> None:
-    from papertape.contract.streams import CANDLES
+    from papertape.contract.spot.streams import CANDLES
 
     if channel not in CHANNELS:
         fail(f"unknown channel {channel!r}: one of {', '.join(CHANNELS)}")

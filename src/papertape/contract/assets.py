@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.wire import Amount, Nothing, Reply, Request, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, words
 
 BotKind = Literal["futures", "spot"]
 

@@ -12,12 +12,12 @@ from papertape.contract.assets import Assets
 from papertape.contract.control import Control, FaultControl
 from papertape.contract.control.p2p import P2PControl
 from papertape.contract.convert import Convert
-from papertape.contract.endpoint import Endpoint, Group, endpoints_of
 from papertape.contract.futures.market import FuturesMarket
 from papertape.contract.insights import Insights
 from papertape.contract.internal import Internal
 from papertape.contract.margin import MarginPublic
-from papertape.contract.p2p import P2P
+from papertape.contract.p2p.desk import P2P
+from papertape.contract.protocol.endpoint import Endpoint, Group, endpoints_of
 from papertape.contract.public import Public
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Count, Nothing, Reply, Request, Timestamp, spelled, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Count, Nothing, Reply, Request, Timestamp, spelled, words
 
 
 class ConvertCoin(Reply):

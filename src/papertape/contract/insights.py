@@ -9,8 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.wire import Amount, Nothing, Reply, Request, Timestamp
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp
 
 FlowPeriod = Literal["15m", "30m", "1h", "2h", "4h", "1d"]
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import UNLIMITED, Endpoint, Group, T
-from papertape.contract.enums import Force, OrderType, Side
-from papertape.contract.wire import Nothing, Reply, Request
+from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.protocol.enums import Force, OrderType, Side
+from papertape.contract.protocol.wire import Nothing, Reply, Request
 
 
 class OpeningKey(Request):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.wire import Amount, Count, Nothing, Reply, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.wire import Amount, Count, Nothing, Reply, words
 
 
 class MarginCurrency(Reply):

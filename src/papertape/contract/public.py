@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import BusinessLine
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Nothing, Reply, Request, Timestamp, spelled, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import BusinessLine
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp, spelled, words
 
 AnnouncementType = Literal[
     "latest_news", "coin_listings", "trading_competitions_promotions", "maintenance_system_updates",

@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import OutcomeWord
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import CLEARABLE, Reply, Request, Sealed, Timestamp, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import OutcomeWord
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import CLEARABLE, Reply, Request, Sealed, Timestamp, words
 
 AccountPermission = Literal["spot_trade", "contract_trade", "read"]
 AccountPermissionWord = Annotated[str, words("spot_trade", "contract_trade", "read")]

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Group, Limit, T
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Reply, Request, Timestamp, words
+from papertape.contract.protocol.endpoint import Group, Limit, T
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, words
 
 SPOT_TAX_TYPES = (
     "Deposit", "Withdrawal", "User fees", "Fiat withdrawal success - Deduct", "Sell", "Buy", "Transaction fee deduct",

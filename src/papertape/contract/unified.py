@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.wire import Amount, Nothing, Reply, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.wire import Amount, Nothing, Reply, words
 
 
 class UnifiedSymbolSetting(Reply):

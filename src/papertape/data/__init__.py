@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from papertape.engine.instruments import Chain, Coin, Instrument
-from papertape.engine.money import is_multiple
+from papertape.engine.exchange.money import is_multiple
+from papertape.engine.trading.instruments import Chain, Coin, Instrument
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
 """Far more than every coin of a large exchange takes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.operations.registry import Caller
 
 CONTROL = Caller(0)

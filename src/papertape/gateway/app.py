@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from papertape.contract import errors, openapi
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import SUCCESS, Error, Rejected
-from papertape.contract.response import REMAINING
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors, openapi
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import SUCCESS, Error, Rejected
+from papertape.contract.protocol.response import REMAINING
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication
 from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House

@@ -10,11 +10,11 @@ import hmac
 from collections.abc import Callable
 from urllib.parse import unquote, unquote_plus
 
-from papertape.contract import errors, signing
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Rejected
-from papertape.engine.accounts import ApiKey, allows_ip, permits
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors, signing
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.accounts.accounts import ApiKey, allows_ip, permits
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.incoming import Incoming
 from papertape.operations.ports import Vault
 from papertape.operations.registry import Caller

@@ -18,8 +18,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from papertape.contract import errors
-from papertape.contract.errors import Error
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Error
 from papertape.gateway.app import LARGEST_BODY, Gateway
 
 LARGEST_HEAD = 64 << 10

@@ -10,7 +10,6 @@ from functools import cache
 from importlib import metadata
 from typing import Any, Protocol, TypeVar
 
-from papertape.contract import errors
 from papertape.contract.control import (
     AddFault,
     AdvanceClock,
@@ -30,11 +29,12 @@ from papertape.contract.control import (
     Restore,
     SetClock,
 )
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Rejected
-from papertape.contract.wire import Nothing
-from papertape.engine.audit import audit
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
+from papertape.engine.exchange.audit import audit
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.requests_log import LAST_REQUESTS, RequestsLog
 from papertape.journal.clock import Clock

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from papertape.contract import errors
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Rejected
-from papertape.contract.wire import Request
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Request
+from papertape.engine.exchange.exchange import Exchange
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Stopped
 from papertape.operations.ports import History

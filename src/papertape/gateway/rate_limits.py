@@ -7,9 +7,9 @@ Counted in fixed windows of the gateway's clock, so that what is left is what Bi
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.endpoint import Limit
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.endpoint import Limit
+from papertape.contract.protocol.errors import Rejected
 
 ADDRESS_LIMIT = Limit(6000, "ip", 60)
 BLOCK_MS = 300_000

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 
 LONGEST_MS = 60_000
 

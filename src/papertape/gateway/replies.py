@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.errors import SUCCESS, Error
-from papertape.contract.errors_chinese import in_chinese
-from papertape.contract.wire import Sealed, encode_hook
+from papertape.contract.protocol.errors import SUCCESS, Error
+from papertape.contract.protocol.errors_chinese import in_chinese
+from papertape.contract.protocol.wire import Sealed, encode_hook
 from papertape.operations.ports import Vault
 
 Answer = tuple[int, list[tuple[str, str]], bytes]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from papertape.contract import errors
-from papertape.contract.decoding import Decoder
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Error
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Error
 from papertape.gateway.incoming import Incoming
 from papertape.gateway.rate_limits import Quota, RateLimits
 from papertape.gateway.receive_window import check_receive_window, has_receive_window

@@ -14,7 +14,7 @@ import socket
 
 import uvicorn
 
-from papertape.engine.money import use_money_context
+from papertape.engine.exchange.money import use_money_context
 from papertape.gateway import connection
 from papertape.gateway.app import Gateway
 from papertape.gateway.asgi import application

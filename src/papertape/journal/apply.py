@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from papertape.contract.catalog import BY_PATH
-from papertape.contract.errors import Error, Rejected
-from papertape.engine.exchange import Exchange
-from papertape.engine.records import Record
+from papertape.contract.protocol.errors import Error, Rejected
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import Record
 from papertape.journal.entry import Entry
 from papertape.journal.log import JournalError
 from papertape.operations import every as every

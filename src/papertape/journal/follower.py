@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from papertape.engine.exchange import Exchange
+from papertape.engine.exchange.exchange import Exchange
 from papertape.journal.apply import Output
 from papertape.journal.checkpoints import pinned
 from papertape.journal.file_log import read_log

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import SYSTEM_BUSY, Rejected
-from papertape.contract.wire import Request
-from papertape.engine.exchange import Exchange
-from papertape.engine.money import use_money_context
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import SYSTEM_BUSY, Rejected
+from papertape.contract.protocol.wire import Request
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
 from papertape.journal.apply import Output, apply
 from papertape.journal.clock import Clock
 from papertape.journal.entry import Entry, encode_entry

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import Internal
-from papertape.contract.wire import Nothing
-from papertape.engine.ledger import HOUSE
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
+from papertape.engine.funds.ledger import HOUSE
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer
 from papertape.operations.registry import Caller

@@ -12,12 +12,12 @@ from papertape.contract.assets import (
     ListBotAssets,
     ListFundingAssets,
 )
-from papertape.contract.wire import Amount, Nothing
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import Balance
-from papertape.engine.money import ZERO, nearest, trimmed
-from papertape.engine.transfers import find_coin
-from papertape.engine.valuation import usdt_price
+from papertape.contract.protocol.wire import Amount, Nothing
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO, nearest, trimmed
+from papertape.engine.funds.ledger import Balance
+from papertape.engine.funds.transfers import find_coin
+from papertape.engine.trading.valuation import usdt_price
 from papertape.operations.registry import Caller, query
 from papertape.operations.wallet_words import BOT_WALLETS
 

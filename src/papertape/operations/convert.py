@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
 from papertape.contract.convert import (
     AskQuote,
     ChargedFee,
@@ -23,12 +22,13 @@ from papertape.contract.convert import (
     SmallBalances,
     TakeQuote,
 )
-from papertape.contract.errors import Rejected
-from papertape.contract.wire import Amount, Count, Nothing, Timestamp
-from papertape.engine import conversions, quoting
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Coin
-from papertape.engine.valuation import usdt_price
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount, Count, Nothing, Timestamp
+from papertape.engine.convert import conversions, quoting
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.trading.instruments import Coin
+from papertape.engine.trading.valuation import usdt_price
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query

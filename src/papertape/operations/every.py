@@ -13,7 +13,7 @@ import papertape.operations.futures.market
 import papertape.operations.insights
 import papertape.operations.internal
 import papertape.operations.margin
-import papertape.operations.p2p
+import papertape.operations.p2p.desk
 import papertape.operations.public
 import papertape.operations.spot.account
 import papertape.operations.spot.market
@@ -36,7 +36,7 @@ MODULES = (
     papertape.operations.insights,
     papertape.operations.internal,
     papertape.operations.margin,
-    papertape.operations.p2p,
+    papertape.operations.p2p.desk,
     papertape.operations.public,
     papertape.operations.spot.account,
     papertape.operations.spot.market,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import get_args
 
-from papertape.contract.enums import ProductType
 from papertape.contract.futures.market import ListContracts
 from papertape.contract.insights import (
     AskFundFlow,
@@ -21,11 +20,12 @@ from papertape.contract.insights import (
     SupportedSymbols,
     WhaleNetFlow,
 )
-from papertape.contract.wire import Amount, Nothing, Timestamp
-from papertape.engine.exchange import Exchange
-from papertape.engine.flows import SPANS
-from papertape.engine.money import ZERO, ratio
-from papertape.engine.records import FlowRecord, FlowSpan
+from papertape.contract.protocol.enums import ProductType
+from papertape.contract.protocol.wire import Amount, Nothing, Timestamp
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO, ratio
+from papertape.engine.exchange.records import FlowRecord, FlowSpan
+from papertape.engine.trading.flows import SPANS
 from papertape.operations.futures.market import contracts
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, history, query

@@ -9,7 +9,6 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import (
     DeskActions,
     DeskOffer,
@@ -19,22 +18,23 @@ from papertape.contract.internal import (
     OpenExchange,
     OpeningAccount,
 )
-from papertape.contract.wire import Nothing
-from papertape.engine import timers
-from papertape.engine.accounts import Account, ApiKey
-from papertape.engine.announcements import Wording, announce
-from papertape.engine.bills import GRANT, post_bill
-from papertape.engine.exchange import Exchange
-from papertape.engine.firing import submit
-from papertape.engine.instruments import Coin, Instrument
-from papertape.engine.ledger import ISSUANCE, Place
-from papertape.engine.matching import cancel
-from papertape.engine.money import ZERO
-from papertape.engine.order_rules import NewOrder, check
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
+from papertape.engine.accounts.accounts import Account, ApiKey
+from papertape.engine.exchange import timers
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO
+from papertape.engine.exchange.records import CandleRecord, Force, OrderType, Side
+from papertape.engine.funds.bills import GRANT, post_bill
+from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.engine.p2p import advertisements, people
 from papertape.engine.p2p import orders as deals
 from papertape.engine.p2p.desk import Person
-from papertape.engine.records import CandleRecord, Force, OrderType, Side
+from papertape.engine.public.announcements import Wording, announce
+from papertape.engine.spot.order_rules import NewOrder, check
+from papertape.engine.trading.firing import submit
+from papertape.engine.trading.instruments import Coin, Instrument
+from papertape.engine.trading.matching import cancel
 from papertape.operations.registry import Caller, command
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from papertape.contract.margin import MarginCurrency, MarginPublic
-from papertape.contract.wire import Nothing
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol.wire import Nothing
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.registry import Caller, query
 
 

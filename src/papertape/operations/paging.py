@@ -5,8 +5,8 @@ Source: documentation, "Optimization of global query rules": id, then time windo
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.operations.ports import Page
 
 DAY_MS = 86_400_000

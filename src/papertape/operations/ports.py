@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from papertape.contract.enums import Granularity
-from papertape.engine.records import (
+from papertape.contract.protocol.enums import Granularity
+from papertape.engine.exchange.records import (
     AdvertisementRecord,
     BillRecord,
     CandleRecord,

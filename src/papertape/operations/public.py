@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount, Nothing, Timestamp
 from papertape.contract.public import (
     Announcement,
     AskAllTradeRates,
@@ -14,10 +15,9 @@ from papertape.contract.public import (
     SymbolTradeRate,
     TradeRate,
 )
-from papertape.contract.wire import Amount, Nothing, Timestamp
-from papertape.engine import announcements as board
-from papertape.engine.exchange import Exchange
-from papertape.engine.fees import rates
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.public import announcements as board
+from papertape.engine.spot.fees import rates
 from papertape.operations.paging import DAY_MS, page
 from papertape.operations.registry import Caller, query
 

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.ports import History, Vault
 
 Q = TypeVar("Q")

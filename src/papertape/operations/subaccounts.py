@@ -7,8 +7,9 @@ from typing import get_args
 
 from msgspec.structs import replace
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Request, Sealed, Timestamp
 from papertape.contract.subaccounts import (
     CreatedSubaccountKey,
     CreatedSubaccounts,
@@ -31,11 +32,10 @@ from papertape.contract.subaccounts import (
     Subaccounts,
     SubaccountWithKey,
 )
-from papertape.contract.wire import Request, Sealed, Timestamp
-from papertape.engine import subaccounts as rules
-from papertape.engine.accounts import Account, ApiKey, require_bound_key, require_sub_account
-from papertape.engine.exchange import Exchange
-from papertape.engine.key_rules import check_label, check_passphrase, checked_ips, ordered
+from papertape.engine.accounts import subaccounts as rules
+from papertape.engine.accounts.accounts import Account, ApiKey, require_bound_key, require_sub_account
+from papertape.engine.accounts.key_rules import check_label, check_passphrase, checked_ips, ordered
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.control.accounts import KEY_LENGTH, SECRET_LENGTH
 from papertape.operations.paging import identifier, page
 from papertape.operations.ports import Vault

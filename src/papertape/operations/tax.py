@@ -5,12 +5,12 @@ A record's type follows from the reason of the bill (``engine/bills.py``); ``doc
 
 from __future__ import annotations
 
+from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.tax import ListTaxRecords, P2pTaxRecord, SpotTaxRecord, Tax
-from papertape.contract.wire import Amount, Timestamp
-from papertape.engine import bills
-from papertape.engine.exchange import Exchange
-from papertape.engine.records import BillRecord
-from papertape.engine.transfers import coin_name
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import BillRecord
+from papertape.engine.funds import bills
+from papertape.engine.funds.transfers import coin_name
 from papertape.operations.paging import page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, history

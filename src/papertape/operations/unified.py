@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.unified import Unified, UnifiedSettings
-from papertape.contract.wire import Nothing
-from papertape.engine.exchange import Exchange
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.registry import Caller, query
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from papertape.contract.enums import Granularity
-from papertape.engine.candles import DAY, HOUR, MINUTE, SPANS, Series
-from papertape.engine.records import CandleRecord
+from papertape.contract.protocol.enums import Granularity
+from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, Series
 from papertape.projections.database import Session
 from papertape.projections.schema import CANDLES
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from papertape.contract.enums import Granularity
-from papertape.engine.money import use_money_context
-from papertape.engine.records import (
+from papertape.contract.protocol.enums import Granularity
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import (
     AdvertisementRecord,
     BillRecord,
     CandleRecord,

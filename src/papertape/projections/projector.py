@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from papertape.engine.money import use_money_context
-from papertape.engine.orders import OrderChanged
-from papertape.engine.records import Record, TradeRecord
+from papertape.engine.exchange.money import use_money_context
+from papertape.engine.exchange.records import Record, TradeRecord
+from papertape.engine.trading.orders import OrderChanged
 from papertape.projections.database import Database, Session
 from papertape.projections.schema import TABLES, TRADES, Row, Table
 

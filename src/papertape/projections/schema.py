@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from papertape.engine.records import (
+from papertape.engine.exchange.records import (
     AdvertisementRecord,
     BillRecord,
     CandleRecord,

@@ -7,8 +7,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any
 
-from papertape.contract.endpoint import Asynchronous, RawAsynchronous
-from papertape.contract.response import Response
+from papertape.contract.protocol.endpoint import Asynchronous, RawAsynchronous
+from papertape.contract.protocol.response import Response
 from papertape.sdk.async_transport import AsyncPool, AsyncRawTransport, AsyncTransport
 from papertape.sdk.caller import Caller
 from papertape.sdk.clock import ExchangeClock

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.response import Response
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.response import Response
 from papertape.sdk.caller import Caller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.steps import Course, Send, Sign, Step

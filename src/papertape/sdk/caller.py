@@ -12,10 +12,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from papertape.contract.endpoint import UNLIMITED, Endpoint, Limit
+from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Limit
+from papertape.contract.protocol.response import Response
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
-from papertape.contract.response import Response
-from papertape.contract.wire import Nothing
 from papertape.sdk import response
 from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Credentials

@@ -7,8 +7,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any
 
-from papertape.contract.endpoint import RawSynchronous, Synchronous
-from papertape.contract.response import Response
+from papertape.contract.protocol.endpoint import RawSynchronous, Synchronous
+from papertape.contract.protocol.response import Response
 from papertape.sdk.caller import Caller
 from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Signer, control_token_for, credentials_for

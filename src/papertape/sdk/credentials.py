@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from papertape.contract.signing import is_private_key, sign_hmac, sign_rsa
+from papertape.contract.protocol.signing import is_private_key, sign_hmac, sign_rsa
 from papertape.sdk.environment import Environment
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from papertape.contract import paging
+from papertape.contract.protocol import paging
 from papertape.sdk.hints import hint_for
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
-from papertape.contract.endpoint import Limit
+from papertape.contract.protocol.endpoint import Limit
 
 ADDRESS_LIMIT = Limit(6000, "ip", 60)
 KEPT_FOR_URGENT = 600

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from papertape.contract import wire
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.signing import prehash
+from papertape.contract.protocol import wire
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.signing import prehash
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import ControlTokenMissing, CredentialsMissing

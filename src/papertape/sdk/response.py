@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.response import Response
-from papertape.contract.wire import decode_hook
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.response import Response
+from papertape.contract.protocol.wire import decode_hook
 from papertape.sdk.exceptions import BitgetError, BrokenReply, UnexpectedReply, error_class
 from papertape.sdk.message import Message
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from papertape.contract.assets import Assets
     from papertape.contract.convert import Convert
     from papertape.contract.insights import Insights
-    from papertape.contract.p2p import P2P
+    from papertape.contract.p2p.desk import P2P
     from papertape.contract.public import Public
     from papertape.contract.spot.account import SpotAccount
     from papertape.contract.spot.market import SpotMarket
@@ -124,7 +124,7 @@ class Surface(Generic[T]):
     @cached_property
     def p2p(self) -> P2P[T]:
         """Merchants, advertisements, orders."""
-        from papertape.contract.p2p import P2P
+        from papertape.contract.p2p.desk import P2P
 
         return P2P(self._bound_to)
 

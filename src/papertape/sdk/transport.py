@@ -11,8 +11,8 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.response import Response
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.response import Response
 from papertape.sdk.caller import Caller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.response import Answer

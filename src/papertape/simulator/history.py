@@ -13,10 +13,10 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
-from papertape.engine.instruments import Instrument
-from papertape.engine.money import down
-from papertape.engine.records import CandleRecord
-from papertape.engine.valuation import DOLLARS
+from papertape.engine.exchange.money import down
+from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.valuation import DOLLARS
 from papertape.simulator import profiles
 from papertape.simulator.prices import MINUTE, MINUTES_OCTAVE, Prices, Wildness
 from papertape.simulator.randomness import gauss_table, words

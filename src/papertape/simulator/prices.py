@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from operator import add, mul
 
-from papertape.engine.instruments import Instrument
+from papertape.engine.trading.instruments import Instrument
 from papertape.simulator import profiles
 from papertape.simulator.randomness import Noise
 

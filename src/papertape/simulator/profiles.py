@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from papertape.engine.instruments import Instrument
+from papertape.engine.trading.instruments import Instrument
 
 LEADER_VOLATILITY = 0.45
 """Of BTC, a year, as a standard deviation of the logarithm of its price."""

@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Rejected
 from papertape.contract.internal import Internal
-from papertape.contract.wire import Request
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Instrument
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Request
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.trading.instruments import Instrument
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer, Stopped
 from papertape.journal.timers import fire_due

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from papertape.engine.instruments import Instrument
+from papertape.engine.trading.instruments import Instrument
 from papertape.simulator.profiles import opening_values
 from papertape.simulator.randomness import Draws
 

@@ -9,7 +9,7 @@ import aiohttp
 import msgspec
 
 from papertape.bootstrap import LocalExchange
-from papertape.contract import signing
+from papertape.contract.protocol import signing
 from papertape.gateway.websocket.server import StreamServer
 from papertape.operations.feeds.feeds import Feeds
 from tests.gateway.desk import Desk

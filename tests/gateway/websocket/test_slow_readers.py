@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract.channel import Topic
+from papertape.contract.protocol.channel import Topic
 from papertape.gateway.websocket.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
 from papertape.gateway.websocket.session import Session
 from papertape.operations.feeds.feed import Action, Push

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from papertape.contract.control import CreateKey, CreateUser, DeleteKey, ListKeys, ListUsers, ModifyUser
-from papertape.contract.errors import Rejected
-from papertape.engine.state import dump
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.state import dump
 from papertape.journal.sealing import SealingVault
 from papertape.operations.control.accounts import (
     create_key,

@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.channel import Argument, Topic
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.errors import Error
-from papertape.contract.wire import encode
+from papertape.contract.protocol.channel import Argument, Topic
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.errors import Error
+from papertape.contract.protocol.wire import encode
 from papertape.operations.feeds.feed import Push
 from papertape.operations.feeds.feeds import Feeds
 from papertape.operations.registry import OPERATIONS, Caller

@@ -7,9 +7,9 @@ from zlib import crc32
 
 import pytest
 
-from papertape.engine.orders import Order
-from papertape.operations.feeds.books import checksum
+from papertape.engine.trading.orders import Order
 from papertape.operations.feeds.feeds import Feeds
+from papertape.operations.spot.feeds.books import checksum
 from tests.market import Market
 from tests.operations.feeds.audience import Audience, argument, wire
 from tests.operations.feeds.rebuilding import RebuiltBook

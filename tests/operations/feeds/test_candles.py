@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from papertape.contract.spot.market import SpotMarket
-from papertape.contract.streams import CANDLES
-from papertape.engine.candles import flat
-from papertape.engine.records import CandleRecord
-from papertape.operations.feeds.candles import MOST_CANDLES
+from papertape.contract.spot.streams import CANDLES
+from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.candles import flat
+from papertape.operations.spot.feeds.candles import MOST_CANDLES
 from tests.market import START
 from tests.operations.feeds.audience import Audience, argument, wire
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.contract.channel import Argument, Channel
-from papertape.contract.decoding import Decoder
-from papertape.contract.streams import CHANNELS, TickerMessage
-from papertape.contract.wire import encode
+from papertape.contract.channels import CHANNELS
+from papertape.contract.protocol.channel import Argument, Channel
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.wire import encode
+from papertape.contract.spot.streams import TickerMessage
 from papertape.operations.feeds.feed import FEEDS, LISTED
-from papertape.operations.feeds.tickers import TickerFeed
+from papertape.operations.spot.feeds.tickers import TickerFeed
 from tests.operations.feeds.audience import Audience, argument, topic
 
 

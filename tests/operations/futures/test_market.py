@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from papertape.contract.enums import ProductType
-from papertape.contract.errors import Rejected
 from papertape.contract.futures.market import FuturesMarket
+from papertape.contract.protocol.enums import ProductType
+from papertape.contract.protocol.errors import Rejected
 from tests.chronicle import Chronicle
 
 

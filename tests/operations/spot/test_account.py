@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Nothing, encode
 from papertape.contract.spot.account import (
     ListAssets,
     ListBills,
@@ -18,7 +19,6 @@ from papertape.contract.spot.account import (
     UpgradeAccount,
 )
 from papertape.contract.spot.wallet import MakeSubaccountTransfer, MakeTransfer, Withdraw
-from papertape.contract.wire import Nothing, encode
 from papertape.operations.spot.account import (
     assets,
     bills,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.plan import (
     BatchCancelPlanOrders,
     CancelPlanOrder,
@@ -15,8 +15,8 @@ from papertape.contract.spot.plan import (
     ModifyPlanOrder,
     PlacePlanOrder,
 )
-from papertape.engine.records import TriggerRecord
-from papertape.engine.state import digest, dump, load
+from papertape.engine.exchange.records import TriggerRecord
+from papertape.engine.exchange.state import digest, dump, load
 from papertape.operations.registry import Caller
 from papertape.operations.spot.plan import (
     batch_cancel_plan_orders,

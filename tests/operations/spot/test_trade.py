@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract import wire
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import wire
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.trade import (
     BatchCancel,
     BatchCancelReplace,

@@ -22,10 +22,10 @@ from papertape.contract.spot.wallet import (
     ModifyDepositAccount,
     Withdraw,
 )
-from papertape.engine.accounts import ApiKey
-from papertape.engine.instruments import Chain
-from papertape.engine.ledger import FEES, ISSUANCE
-from papertape.engine.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
+from papertape.engine.accounts.accounts import ApiKey
+from papertape.engine.exchange.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
+from papertape.engine.funds.ledger import FEES, ISSUANCE
+from papertape.engine.trading.instruments import Chain
 from papertape.operations.control.funds import add_address
 from papertape.operations.registry import Caller
 from papertape.operations.spot.wallet import (

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
-from papertape.contract.streams import BookMessage, Level
-from papertape.contract.wire import Timestamp, decode_hook, encode
-from papertape.engine.exchange import Exchange
-from papertape.operations.feeds.books import checksum
+from papertape.contract.protocol.wire import Timestamp, decode_hook, encode
+from papertape.contract.spot.streams import BookMessage, Level
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.feeds.feeds import Feeds
+from papertape.operations.spot.feeds.books import checksum
 from papertape.sdk.streams import book as keeping
 from papertape.sdk.streams.book import BookBroken, BookLevel, BookNotReady, OrderBook
 from tests.operations.feeds.audience import argument

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from papertape.contract import streams as channels
-from papertape.contract.channel import Channel
+from papertape.contract.protocol.channel import Channel
+from papertape.contract.spot import streams as channels
 from papertape.sdk.streams.messages import envelope, rows_decoder
 
 TICKER = {

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from papertape import Gap, Reconnected
-from papertape.contract import streams as channels
+from papertape.contract.spot import streams as channels
 from papertape.sdk.streams.events import Push
 from papertape.sdk.streams.line import state_key
 from papertape.sdk.streams.mailbox import EventMailbox, Mailbox, StateMailbox

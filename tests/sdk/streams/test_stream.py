@@ -26,8 +26,8 @@ from papertape import (
     Subscription,
     UnknownSymbol,
 )
-from papertape.contract import streams as channels
-from papertape.contract.streams import CandleMessage, TickerMessage
+from papertape.contract.spot import streams as channels
+from papertape.contract.spot.streams import CandleMessage, TickerMessage
 from papertape.sdk.environment import DEMO, LIVE
 from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
 from papertape.sdk.streams.book_feed import OrderBookFeed

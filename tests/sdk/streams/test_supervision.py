@@ -17,8 +17,8 @@ from papertape import (
     Stream,
     UnknownSymbol,
 )
-from papertape.contract import streams as channels
-from papertape.contract.streams import SPOT
+from papertape.contract.spot import streams as channels
+from papertape.contract.spot.streams import SPOT
 from tests.sdk.streams.scripted import Asked, Caller, ScriptedExchange, eventually, soon
 
 TRADES = {"instType": "SPOT", "channel": "trade", "instId": "BTCUSDT"}

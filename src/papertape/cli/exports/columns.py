@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import inspect
 
-from papertape.contract.wire import Absent, Amount, Count, Moment, Number, Timestamp, plain
+from papertape.contract.protocol.wire import Absent, Amount, Count, Moment, Number, Timestamp, plain
 
 Kind = Literal["text", "amount", "time", "integer"]
 

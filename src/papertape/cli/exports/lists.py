@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from papertape.contract.convert import Convert
-from papertape.contract.listing import ListEndpoint, Listing
+from papertape.contract.protocol.listing import ListEndpoint, Listing
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet

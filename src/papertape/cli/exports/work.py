@@ -13,7 +13,7 @@ import msgspec
 from papertape.cli.exports.columns import columns_of, heads, texts
 from papertape.cli.exports.lists import LISTS
 from papertape.cli.exports.part import Part, State, csv_lines, forget, part_path, state_of
-from papertape.contract.paging import DAY_MS, Page
+from papertape.contract.protocol.paging import DAY_MS, Page
 from papertape.sdk.client import Client
 
 PARQUET = ".parquet"

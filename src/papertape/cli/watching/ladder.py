@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from papertape.cli.watching.views import FALLING, RISING, clock, drawn, right
-from papertape.contract.wire import plain
+from papertape.contract.protocol.wire import plain
 from papertape.sdk.streams.book import BookLevel, OrderBook
 
 BAR = 30

@@ -13,9 +13,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from papertape.contract.protocol.wire import plain
 from papertape.contract.spot.account import Asset
-from papertape.contract.streams import CandleMessage, FillMessage, OrderMessage, TickerMessage, TradeMessage
-from papertape.contract.wire import plain
+from papertape.contract.spot.streams import CandleMessage, FillMessage, OrderMessage, TickerMessage, TradeMessage
 
 KEPT = 1000
 """Rows of a tape that are kept: more than any terminal is high."""

@@ -60,10 +60,10 @@ from papertape.contract.control.system import (
     Restore,
     SetClock,
 )
-from papertape.contract.endpoint import UNLIMITED, Endpoint, Group, T
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Nothing
+from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Nothing
 
 __all__ = [
     "AddAddress",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from papertape.contract.wire import Reply, Request, Sealed
+from papertape.contract.protocol.wire import Reply, Request, Sealed
 
 KeyKind = Literal["hmac", "rsa"]
 PermissionName = Literal["read", "spot_trade", "margin_trade", "contract_trade", "transfer", "withdraw"]

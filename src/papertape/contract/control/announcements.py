@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from papertape.contract.protocol.wire import Reply, Request
 from papertape.contract.public import AnnouncementType, AnnouncementTypeWord
-from papertape.contract.wire import Reply, Request
 
 
 class Translation(Request):

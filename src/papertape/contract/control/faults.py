@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, NamedTuple, get_args
 
-from papertape.contract.wire import Amount, Reply, Request
+from papertape.contract.protocol.wire import Amount, Reply, Request
 
 FaultKind = Literal[
     "latency",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from papertape.contract.wire import Amount, Reply, Request, also
+from papertape.contract.protocol.wire import Amount, Reply, Request, also
 
 ControlWallet = Annotated[
     Literal[

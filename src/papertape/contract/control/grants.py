@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from papertape.contract.control.funds import ControlWallet
-from papertape.contract.wire import Amount, Reply, Request, words
+from papertape.contract.protocol.wire import Amount, Reply, Request, words
 
 
 class MoveFunds(Request):

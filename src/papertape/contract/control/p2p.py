@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from papertape.contract.endpoint import UNLIMITED, Endpoint, Group, T
-from papertape.contract.enums import Side
-from papertape.contract.wire import Amount, Reply, Request
+from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.protocol.enums import Side
+from papertape.contract.protocol.wire import Amount, Reply, Request
 
 
 class IdentifyPerson(Request):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from papertape.contract.wire import Reply, Request
+from papertape.contract.protocol.wire import Reply, Request
 
 
 class ClockState(Reply):

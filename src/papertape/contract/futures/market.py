@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import ProductType
-from papertape.contract.wire import Amount, Count, Reply, Request, Timestamp, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import ProductType
+from papertape.contract.protocol.wire import Amount, Count, Reply, Request, Timestamp, words
 
 
 class ListContracts(Request):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic
 
-from papertape.contract.endpoint import T
+from papertape.contract.protocol.endpoint import T
 from papertape.contract.spot.account import SpotAccount
 from papertape.contract.spot.market import SpotMarket
 from papertape.contract.spot.plan import SpotPlan

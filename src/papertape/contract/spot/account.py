@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import (
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import (
     AssetType,
     BillBusiness,
     BillGroup,
@@ -17,9 +17,9 @@ from papertape.contract.enums import (
     WalletType,
     WalletTypeWord,
 )
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Nothing, Reply, Request, Timestamp, also, words
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp, also, words
 
 
 class AccountInformation(Reply):

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import Granularity, MergeScale, MergeStep, SideWord, TrueFalseWord, YesNoWord
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Count, Nothing, Number, Reply, Request, Timestamp, words
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import Granularity, MergeScale, MergeStep, SideWord, TrueFalseWord, YesNoWord
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Count, Nothing, Number, Reply, Request, Timestamp, words
 
 
 class OfSymbol(Request):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import (
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import (
     EntryPointWord,
     OrderType,
     OrderTypeWord,
@@ -20,10 +20,10 @@ from papertape.contract.enums import (
     TriggerType,
     TriggerTypeWord,
 )
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, words
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
-from papertape.contract.wire import Amount, Reply, Request, Timestamp, words
 
 
 class PlacePlanOrder(Request):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import (
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import (
     BatchMode,
     CancelReasonWord,
     EntryPointWord,
@@ -26,9 +26,9 @@ from papertape.contract.enums import (
     TradeScopeWord,
     YesNoWord,
 )
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Reply, Request, Timestamp, spelled
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, spelled
 
 
 class PlaceOrder(Request):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.enums import (
+from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.enums import (
     ChainStatusWord,
     DepositAccount,
     DestinationWord,
@@ -16,9 +16,9 @@ from papertape.contract.enums import (
     TransferKind,
     WalletType,
 )
-from papertape.contract.listing import ListEndpoint
-from papertape.contract.paging import Paging
-from papertape.contract.wire import Amount, Count, Reply, Request, Timestamp, words
+from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.paging import Paging
+from papertape.contract.protocol.wire import Amount, Count, Reply, Request, Timestamp, words
 
 
 class MakeTransfer(Request):

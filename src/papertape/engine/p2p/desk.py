@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
-from papertape.engine.accounts import keeps_history
-from papertape.engine.ledger import Place
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.accounts.accounts import keeps_history
+from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.funds.ledger import Place
 from papertape.engine.p2p.statistics import Statistics
-from papertape.engine.records import AdvertisementRecord, P2POrderRecord
 
 if TYPE_CHECKING:
-    from papertape.engine.exchange import Exchange
+    from papertape.engine.exchange.exchange import Exchange
 
 WALLET = "funding"
 MOST_MERCHANTS = 1_000

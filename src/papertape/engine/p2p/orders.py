@@ -12,11 +12,13 @@ from decimal import Decimal
 import msgspec
 from msgspec.structs import replace
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
-from papertape.engine.bills import P2P_BUY, P2P_SELL, post_bill
-from papertape.engine.exchange import Exchange
-from papertape.engine.money import divide_down, is_multiple, nearest
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import divide_down, is_multiple, nearest
+from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, P2POrderStatus
+from papertape.engine.exchange.timers import on_timer
+from papertape.engine.funds.bills import P2P_BUY, P2P_SELL, post_bill
 from papertape.engine.p2p import advertisements
 from papertape.engine.p2p.desk import (
     MOST_OPEN_ORDERS,
@@ -32,8 +34,6 @@ from papertape.engine.p2p.desk import (
 )
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.statistics import count_completed
-from papertape.engine.records import AdvertisementRecord, P2POrderRecord, P2POrderStatus
-from papertape.engine.timers import on_timer
 
 MINUTE = 60_000
 TIMER = "p2p_payment"

@@ -6,9 +6,9 @@ import re
 
 from msgspec.structs import replace
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.p2p import advertisements
 from papertape.engine.p2p.desk import MOST_MERCHANTS, Certificate, Merchant, Person
 from papertape.engine.p2p.payments import find_method

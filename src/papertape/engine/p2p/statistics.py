@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from papertape.engine.money import ZERO, ratio
-from papertape.engine.records import P2POrderRecord
+from papertape.engine.exchange.money import ZERO, ratio
+from papertape.engine.exchange.records import P2POrderRecord
 
 DAY_MS = 86_400_000
 RECENT_DAYS = 30

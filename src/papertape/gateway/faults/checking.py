@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 from http import HTTPStatus
 
-from papertape.contract import errors
 from papertape.contract.control import AddFault
 from papertape.contract.control.faults import AIMS, MEANINGS, SETTINGS
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 
 CONTROL = "/papertape/"
 """What begins so is never struck."""

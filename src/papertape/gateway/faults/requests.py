@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from papertape.contract.control.faults import FaultKind
-from papertape.contract.errors import TOO_MANY_REQUESTS, Error
-from papertape.contract.response import REMAINING
+from papertape.contract.protocol.errors import TOO_MANY_REQUESTS, Error
+from papertape.contract.protocol.response import REMAINING
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.incoming import Incoming

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from papertape.contract.control.faults import FaultKind
-from papertape.contract.errors import LOGIN_SIGNATURE_INVALID, Rejected
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol.errors import LOGIN_SIGNATURE_INVALID, Rejected
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.operations.feeds.feed import Push

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from functools import cache
 
-from papertape.contract import errors
-from papertape.contract.channel import DEFAULT
 from papertape.contract.control import AddFault, Fault
-from papertape.contract.errors import Error
-from papertape.contract.wire import Amount
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.channel import DEFAULT
+from papertape.contract.protocol.errors import Error
+from papertape.contract.protocol.wire import Amount
 
 
 class Switch:

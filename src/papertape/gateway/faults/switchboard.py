@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 
-from papertape.contract import errors
 from papertape.contract.control import AddFault
 from papertape.contract.control.faults import MEANINGS, FaultKind
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.gateway.faults.checking import check
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.metrics import Metrics

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from picows import WSCloseCode
 
-from papertape.contract.channel import Argument, Channel
-from papertape.contract.wire import encode
+from papertape.contract.protocol.channel import Argument, Channel
+from papertape.contract.protocol.wire import encode
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.framing import TEXT
 from papertape.operations.feeds.feed import Push

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
-from papertape.contract.stream_orders import OrderArgument, argument_of, done, order_call, refused
-from papertape.contract.wire import encode
+from papertape.contract.channels import order_call
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.stream_orders import OrderArgument, argument_of, done, refused
+from papertape.contract.protocol.wire import encode
 from papertape.gateway.app import Gateway
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.events import failure

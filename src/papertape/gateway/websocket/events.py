@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.errors import Error
-from papertape.contract.wire import encode
+from papertape.contract.protocol.errors import Error
+from papertape.contract.protocol.wire import encode
 
 PONG = b"pong"
 LOGGED_IN = b'{"event":"login","code":0,"msg":""}'

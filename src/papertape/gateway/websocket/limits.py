@@ -6,7 +6,7 @@ a connection's day in a millisecond.
 
 from __future__ import annotations
 
-from papertape.contract.endpoint import Limit
+from papertape.contract.protocol.endpoint import Limit
 from papertape.gateway.rate_limits import EXHAUSTED, Quota
 
 REQUESTED = Limit(300, "ip", 300)

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from papertape.contract import errors, signing
-from papertape.contract.errors import Rejected
-from papertape.engine.accounts import ApiKey, allows_ip
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors, signing
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.accounts.accounts import ApiKey, allows_ip
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.authentication import VERIFIERS
 from papertape.operations.ports import Vault
 

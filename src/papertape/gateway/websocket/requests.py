@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from picows import WSCloseCode
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.gateway.websocket.events import LOGGED_IN, failure
 from papertape.gateway.websocket.login import authenticate, claimed_key
 from papertape.gateway.websocket.session import Session

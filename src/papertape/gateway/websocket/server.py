@@ -22,9 +22,9 @@ from picows import (
     ws_create_server,
 )
 
-from papertape.contract import errors
-from papertape.engine.exchange import Exchange
-from papertape.engine.money import use_money_context
+from papertape.contract.protocol import errors
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import use_money_context
 from papertape.gateway.app import Gateway
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.server import bind

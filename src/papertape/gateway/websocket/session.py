@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from picows import WSCloseCode
 
-from papertape.contract import errors
-from papertape.contract.errors import Error
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Error
 from papertape.gateway.websocket.events import PONG, failure
 from papertape.gateway.websocket.framing import TEXT, Framing
 from papertape.gateway.websocket.limits import Allowance

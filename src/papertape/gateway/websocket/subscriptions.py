@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from papertape.contract import errors
-from papertape.contract.channel import Argument, Channel
-from papertape.contract.decoding import Decoder
-from papertape.contract.errors import Rejected
-from papertape.contract.streams import CHANNELS
+from papertape.contract.channels import CHANNELS
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.channel import Argument, Channel
+from papertape.contract.protocol.decoding import Decoder
+from papertape.contract.protocol.errors import Rejected
 from papertape.gateway.websocket.broadcast import Broadcast, Subscription
 from papertape.gateway.websocket.events import acknowledged, failure
 from papertape.gateway.websocket.session import Session

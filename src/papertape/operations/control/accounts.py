@@ -6,7 +6,6 @@ import re
 
 from msgspec.structs import replace
 
-from papertape.contract import errors
 from papertape.contract.control import (
     Control,
     CreatedKey,
@@ -20,14 +19,15 @@ from papertape.contract.control import (
     ModifyUser,
     User,
 )
-from papertape.contract.endpoint import PERMISSIONS
-from papertape.contract.errors import Rejected
-from papertape.contract.signing import is_public_key
-from papertape.contract.wire import Sealed
-from papertape.engine.accounts import FIRST_USER, LAST_UID, MOST_ACCOUNTS, Account, ApiKey
-from papertape.engine.exchange import Exchange
-from papertape.engine.key_rules import MOST_KEYS, check_label, check_passphrase, checked_ips, ordered
-from papertape.engine.subaccounts import virtual_sub_accounts
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.endpoint import PERMISSIONS
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.signing import is_public_key
+from papertape.contract.protocol.wire import Sealed
+from papertape.engine.accounts.accounts import FIRST_USER, LAST_UID, MOST_ACCOUNTS, Account, ApiKey
+from papertape.engine.accounts.key_rules import MOST_KEYS, check_label, check_passphrase, checked_ips, ordered
+from papertape.engine.accounts.subaccounts import virtual_sub_accounts
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.ports import Vault
 from papertape.operations.registry import Caller, command, prepare, query
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
 from papertape.contract.control import (
     AnnouncementTranslation,
     Control,
@@ -13,9 +12,10 @@ from papertape.contract.control import (
     RemoveAnnouncement,
     Translation,
 )
-from papertape.contract.errors import Rejected
-from papertape.engine import announcements as board
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.public import announcements as board
 from papertape.operations.control.accounts import rows
 from papertape.operations.paging import identifier
 from papertape.operations.registry import Caller, command, query

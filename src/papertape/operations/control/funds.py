@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
 from papertape.contract.control import (
     AddAddress,
     Address,
@@ -21,14 +20,15 @@ from papertape.contract.control import (
     ListPending,
     StartDeposit,
 )
-from papertape.contract.errors import Rejected
-from papertape.contract.wire import Amount
-from papertape.engine import deposits, withdrawals
-from papertape.engine.accounts import MOST_BOOKED_ADDRESSES, BookedAddress
-from papertape.engine.addresses import looks_right
-from papertape.engine.exchange import Exchange
-from papertape.engine.records import DepositRecord, WithdrawalRecord
-from papertape.engine.transfers import find_coin
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount
+from papertape.engine.accounts.accounts import MOST_BOOKED_ADDRESSES, BookedAddress
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import DepositRecord, WithdrawalRecord
+from papertape.engine.funds import deposits, withdrawals
+from papertape.engine.funds.addresses import looks_right
+from papertape.engine.funds.transfers import find_coin
 from papertape.operations.control.accounts import find_account, rows
 from papertape.operations.paging import identifier
 from papertape.operations.registry import Caller, command, query

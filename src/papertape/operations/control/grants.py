@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
 from papertape.contract.control import Bonus, ClaimDemoCoins, Control, DemoClaim, GrantBonus, MovedFunds, MoveFunds
-from papertape.contract.errors import Rejected
-from papertape.contract.wire import Amount
-from papertape.engine import demo_coins, transfers
-from papertape.engine.bills import GRANT, post_bill
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import ISSUANCE, Place
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds import demo_coins, transfers
+from papertape.engine.funds.bills import GRANT, post_bill
+from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.operations.control.accounts import find_account
 from papertape.operations.registry import Caller, command
 from papertape.operations.wallet_words import BOT_WALLETS, wallet_of

@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from papertape.contract.channel import Channel, Topic
-from papertape.contract.streams import SPOT
-from papertape.engine.exchange import Exchange
-from papertape.engine.orders import OrderChanged
-from papertape.engine.records import CandleRecord, FillRecord, Record, TradeRecord, TriggerRecord
+from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.spot.streams import SPOT
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import CandleRecord, FillRecord, Record, TradeRecord, TriggerRecord
+from papertape.engine.trading.orders import OrderChanged
 from papertape.operations.ports import History
 
 MOST_ROWS = 100

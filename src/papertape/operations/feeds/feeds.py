@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from papertape.contract import errors
-from papertape.contract.channel import DEFAULT, Argument, Topic
-from papertape.contract.errors import Error
-from papertape.contract.streams import CHANNELS
-from papertape.engine.exchange import Exchange
-from papertape.engine.records import Record
-from papertape.operations.feeds import (
+from papertape.contract.channels import CHANNELS
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.channel import DEFAULT, Argument, Topic
+from papertape.contract.protocol.errors import Error
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import Record
+from papertape.operations.feeds.feed import FEEDS, LISTED, OWNERS, Feed, Push
+from papertape.operations.ports import History
+from papertape.operations.spot.feeds import (
     accounts,
     auctions,
     books,
@@ -27,8 +29,6 @@ from papertape.operations.feeds import (
     tickers,
     trades,
 )
-from papertape.operations.feeds.feed import FEEDS, LISTED, OWNERS, Feed, Push
-from papertape.operations.ports import History
 
 FAMILIES = (accounts, auctions, books, candles, fills, orders, plan_orders, tickers, trades)
 assert FEEDS.keys() == set(CHANNELS.values()), "a channel has no feed"

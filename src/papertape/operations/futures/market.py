@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
 from papertape.contract.futures.market import Contract, FuturesMarket, ListContracts
-from papertape.engine.exchange import Exchange
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.registry import Caller, query
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.endpoint import PERMISSIONS
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.endpoint import PERMISSIONS
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount, Nothing, Timestamp
 from papertape.contract.spot.account import (
     AccountInformation,
     Asset,
@@ -23,13 +24,12 @@ from papertape.contract.spot.account import (
     UpgradeAccount,
     UpgradeStatus,
 )
-from papertape.contract.wire import Amount, Nothing, Timestamp
-from papertape.engine.accounts import Account, permits, require_sub_account, sub_accounts
-from papertape.engine.exchange import Exchange
-from papertape.engine.ledger import Balance
-from papertape.engine.money import ZERO
-from papertape.engine.records import TransferRecord
-from papertape.engine.transfers import coin_name
+from papertape.engine.accounts.accounts import Account, permits, require_sub_account, sub_accounts
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO
+from papertape.engine.exchange.records import TransferRecord
+from papertape.engine.funds.ledger import Balance
+from papertape.engine.funds.transfers import coin_name
 from papertape.operations.paging import identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.trade import BatchOutcome, OrderFailure, OrderReference
-from papertape.engine.exchange import Exchange
+from papertape.engine.exchange.exchange import Exchange
 
 BATCH = 50
 """At most this many rows in one batch."""

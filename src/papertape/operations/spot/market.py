@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from papertape.contract import errors
-from papertape.contract.enums import Granularity
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.enums import Granularity
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount, Count, Nothing, Number, Timestamp
 from papertape.contract.spot.market import (
     AskCandles,
     AskHistoryCandles,
@@ -30,14 +31,13 @@ from papertape.contract.spot.market import (
     Trade,
     VipLevel,
 )
-from papertape.contract.wire import Amount, Count, Nothing, Number, Timestamp
-from papertape.engine.candles import SPANS, Series
-from papertape.engine.depth import DEEPEST, levels, merge_step
-from papertape.engine.exchange import Exchange
-from papertape.engine.fees import VIP_LEVELS
-from papertape.engine.instruments import Chain, Coin, Instrument
-from papertape.engine.money import ZERO, ratio
-from papertape.engine.records import CandleRecord, Side, TradeRecord
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO, ratio
+from papertape.engine.exchange.records import CandleRecord, Side, TradeRecord
+from papertape.engine.spot.fees import VIP_LEVELS
+from papertape.engine.trading.candles import SPANS, Series
+from papertape.engine.trading.depth import DEEPEST, levels, merge_step
+from papertape.engine.trading.instruments import Chain, Coin, Instrument
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, history, query

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount
 from papertape.contract.spot.plan import (
     AskPlanSubOrders,
     BatchCancelPlanOrders,
@@ -20,15 +21,14 @@ from papertape.contract.spot.plan import (
     SpotPlan,
 )
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
-from papertape.contract.wire import Amount
-from papertape.engine.exchange import Exchange
-from papertape.engine.firing import end, fire_triggers
-from papertape.engine.instruments import Instrument
-from papertape.engine.money import ZERO, nearest
-from papertape.engine.order_rules import check_client_oid, check_places, check_value
-from papertape.engine.orders import record as order_record
-from papertape.engine.records import OrderType, TriggerRecord
-from papertape.engine.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.money import ZERO, nearest
+from papertape.engine.exchange.records import OrderType, TriggerRecord
+from papertape.engine.spot.order_rules import check_client_oid, check_places, check_value
+from papertape.engine.trading.firing import end, fire_triggers
+from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.orders import record as order_record
+from papertape.engine.trading.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, identifier, optional_identifier, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, command, history, query

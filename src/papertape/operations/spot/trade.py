@@ -5,8 +5,8 @@ Open orders are read from the engine, finished ones and fills from history.
 
 from __future__ import annotations
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.trade import (
     AskOrder,
     BatchCancel,
@@ -28,12 +28,12 @@ from papertape.contract.spot.trade import (
     SpotTrade,
 )
 from papertape.contract.spot.trade import Order as PastOrder
-from papertape.engine.exchange import Exchange
-from papertape.engine.firing import submit
-from papertape.engine.matching import cancel
-from papertape.engine.order_rules import NewOrder, check
-from papertape.engine.orders import CLIENT_OID_MEMORY_MS, Order, record
-from papertape.engine.records import OrderRecord
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import OrderRecord
+from papertape.engine.spot.order_rules import NewOrder, check
+from papertape.engine.trading.firing import submit
+from papertape.engine.trading.matching import cancel
+from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order, record
 from papertape.operations.paging import optional_identifier, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, command, history, query

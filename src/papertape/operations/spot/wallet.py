@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from papertape.contract import errors
-from papertape.contract.errors import Rejected
+from papertape.contract.protocol import errors
+from papertape.contract.protocol.errors import Rejected
+from papertape.contract.protocol.wire import Amount, Count, Timestamp, plain
 from papertape.contract.spot.wallet import (
     AskDepositAddress,
     AskSubaccountDepositAddress,
@@ -26,13 +27,12 @@ from papertape.contract.spot.wallet import (
     Withdrawal,
     WithdrawalReference,
 )
-from papertape.contract.wire import Amount, Count, Timestamp, plain
-from papertape.engine import addresses, transfers, withdrawals
-from papertape.engine.accounts import require_bound_key, require_sub_account
-from papertape.engine.deposits import find_chain, own_address
-from papertape.engine.exchange import Exchange
-from papertape.engine.instruments import Chain, Coin
-from papertape.engine.transfers import coin_name, earlier, find_coin, takes_coin
+from papertape.engine.accounts.accounts import require_bound_key, require_sub_account
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds import addresses, transfers, withdrawals
+from papertape.engine.funds.deposits import find_chain, own_address
+from papertape.engine.funds.transfers import coin_name, earlier, find_coin, takes_coin
+from papertape.engine.trading.instruments import Chain, Coin
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.response import Response
+from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, OutcomeUnknown
 from papertape.sdk.steps import Course, Wait
 

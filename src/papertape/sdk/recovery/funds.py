@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
 from papertape.contract.spot.account import ListMainSubTransfers, ListTransfers, MainSubTransfer, SpotAccount, Transfer
 from papertape.contract.spot.wallet import (
@@ -15,7 +16,6 @@ from papertape.contract.spot.wallet import (
     Withdraw,
     WithdrawalReference,
 )
-from papertape.contract.wire import Nothing
 from papertape.sdk.recovery.course import Ask, Found, told
 from papertape.sdk.recovery.named import Named
 from papertape.sdk.steps import Course

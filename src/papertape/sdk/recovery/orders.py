@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from papertape.contract.response import Response
+from papertape.contract.protocol.response import Response
 from papertape.contract.spot.trade import (
     AskOrder,
     BatchCancel,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from papertape.contract.protocol.response import Response
+from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
-from papertape.contract.response import Response
 from papertape.contract.spot.plan import (
     CancelPlanOrder,
     ListOpenPlanOrders,
@@ -15,7 +16,6 @@ from papertape.contract.spot.plan import (
     SpotPlan,
 )
 from papertape.contract.spot.trade import OrderReference
-from papertape.contract.wire import Nothing
 from papertape.sdk.exceptions import OrderNotFound
 from papertape.sdk.recovery.course import Ask, Found, Recovery, told
 from papertape.sdk.recovery.named import Named

@@ -10,8 +10,8 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from papertape.contract.channel import DEFAULT, Channel, M, Topic
-from papertape.contract.endpoint import Endpoint
+from papertape.contract.protocol.channel import DEFAULT, Channel, M, Topic
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.background import Background

@@ -15,7 +15,7 @@ from math import inf
 from typing import Literal, NamedTuple
 from zlib import crc32
 
-from papertape.contract.streams import BookMessage, Level
+from papertape.contract.spot.streams import BookMessage, Level
 from papertape.sdk.exceptions import BitgetError
 
 CHECKED = 25

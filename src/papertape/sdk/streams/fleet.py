@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
-from papertape.contract import streams
-from papertape.contract.channel import Channel, Topic
-from papertape.contract.streams import CHANNELS
+from papertape.contract.channels import CHANNELS
+from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.spot import streams
 from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from papertape.contract.channel import Channel, Topic
+from papertape.contract.protocol.channel import Channel, Topic
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.events import Gap, Push, Reconnected
 from papertape.sdk.streams.mailbox import MOST_STATES, Sink

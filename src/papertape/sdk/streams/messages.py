@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.channel import Argument, Topic
-from papertape.contract.signing import prehash
-from papertape.contract.wire import decode_hook, encode
+from papertape.contract.protocol.channel import Argument, Topic
+from papertape.contract.protocol.signing import prehash
+from papertape.contract.protocol.wire import decode_hook, encode
 from papertape.sdk.credentials import Credentials, Signer
 from papertape.sdk.exceptions import BitgetError, error_class
 

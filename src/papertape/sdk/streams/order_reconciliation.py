@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from papertape.contract.channel import Topic
+from papertape.contract.protocol.channel import Topic
+from papertape.contract.protocol.wire import ABSENT, Amount
 from papertape.contract.spot.plan import PlanOrder
+from papertape.contract.spot.streams import ChargedFee, OrderMessage, PlanOrderMessage
 from papertape.contract.spot.trade import OpenOrder, Order
-from papertape.contract.streams import ChargedFee, OrderMessage, PlanOrderMessage
-from papertape.contract.wire import ABSENT, Amount
 from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.reconciliation import NOBODY_KNOWS, PAGE, EventTracker, Missed, pages

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from papertape.contract import wire
-from papertape.contract.endpoint import Endpoint
-from papertape.contract.stream_orders import ORDER_OPERATIONS
+from papertape.contract.channels import ORDER_OPERATIONS
+from papertape.contract.protocol import wire
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import (
     BitgetError,

@@ -10,11 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any, NamedTuple, Protocol
 
-from papertape.contract.channel import DEFAULT, Topic
+from papertape.contract.protocol.channel import DEFAULT, Topic
 from papertape.contract.spot.account import Asset
 from papertape.contract.spot.market import Trade
+from papertape.contract.spot.streams import FillCost, FillMessage, TradeMessage
 from papertape.contract.spot.trade import Fill
-from papertape.contract.streams import FillCost, FillMessage, TradeMessage
 from papertape.sdk.async_client import AsyncClient
 
 MOST_REMEMBERED = 10_000

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from papertape.contract import streams
-from papertape.contract.channel import DEFAULT
-from papertape.contract.enums import Granularity
+from papertape.contract.protocol.channel import DEFAULT
+from papertape.contract.protocol.enums import Granularity
+from papertape.contract.spot import streams
 from papertape.contract.spot.account import Asset
-from papertape.contract.spot.trade import SpotTrade
-from papertape.contract.streams import (
+from papertape.contract.spot.streams import (
     CANDLES,
     AuctionMessage,
     BookMessage,
@@ -18,6 +17,7 @@ from papertape.contract.streams import (
     TickerMessage,
     TradeMessage,
 )
+from papertape.contract.spot.trade import SpotTrade
 from papertape.sdk.streams.events import Gap, Push, Reconnected
 from papertape.sdk.streams.surface import Books, Orders, Product, S, Topics, Wanted
 

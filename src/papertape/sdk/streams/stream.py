@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from papertape.contract.channel import DEFAULT, Channel, M
-from papertape.contract.endpoint import Endpoint
+from papertape.contract.protocol.channel import DEFAULT, Channel, M
+from papertape.contract.protocol.endpoint import Endpoint
 from papertape.sdk.credentials import Signer, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from papertape.contract.channel import Topic
+from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.fleet import Fleet
 from papertape.sdk.streams.line import Line

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from papertape.contract.channel import Topic
+from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
 from papertape.sdk.streams import messages
 from papertape.sdk.streams.connection import Connection, OpeningFailed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
-from papertape.contract.channel import DEFAULT, Channel
-from papertape.contract.endpoint import Endpoint
+from papertape.contract.protocol.channel import DEFAULT, Channel
+from papertape.contract.protocol.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription

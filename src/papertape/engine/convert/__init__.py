@@ -1,0 +1,1 @@
+"""The rules of conversions: routes, quotes, small balances."""

@@ -1,0 +1,1 @@
+"""The ledger and what moves coins: bills, transfers, deposits, withdrawals."""

@@ -1,0 +1,1 @@
+"""Books, orders, matching and market data, for any product and any wallet."""

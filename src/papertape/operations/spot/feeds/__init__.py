@@ -1,0 +1,1 @@
+"""The pushes of the spot channels, one module a family of channels."""

@@ -1,0 +1,136 @@
+"""The candle channels: the running candle as trades change it, and a new one when its time has come.
+
+Candles are those of the REST endpoint: without holes, one without trades repeats the close before it. The finished
+ones that a snapshot shows are read from history once and kept as text; the running one is put together from closed
+minutes and from the minute of the last trade.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.protocol.wire import Amount, Timestamp, encode
+from papertape.contract.spot import streams
+from papertape.contract.spot.streams import CANDLES, CandleMessage
+from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.candles import SPANS, Series
+from papertape.operations.feeds.feed import Feed, Push, feeds
+from papertape.operations.ports import History
+
+MOST_CANDLES = 500
+"""Candles in a snapshot."""
+MINUTE = 60_000
+
+
+@feeds(*streams.candles)
+class CandleFeed(Feed):
+    """An instrument's candles of one granularity; silent until they are loaded."""
+
+    records = (CandleRecord,)
+
+    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
+        super().__init__(topic, channel, uid)
+        self.granularity = CANDLES[channel.name]
+        self.span = SPANS[self.granularity]
+        self.forget()
+
+    def forget(self) -> None:
+        """To be loaded again."""
+        self.series: Series | None = None
+        """Closed minutes put together; only its last candle is kept."""
+        self.missed: list[CandleRecord] = []
+        """Minutes that closed before the series was there."""
+        self.finished: deque[msgspec.Raw] = deque(maxlen=MOST_CANDLES)
+        self.pushed: CandleRecord | None = None
+        self.seen = (-1, -1)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the finished candles are there."""
+        return self.series is not None
+
+    async def load(self, exchange: Exchange, history: History) -> None:
+        """Reads the candles up to the minute of the last trade; minutes that close meanwhile are not lost."""
+        symbol, running = self.topic.key, exchange.market[self.topic.key].running
+        stop = exchange.now - exchange.now % MINUTE if running is None else running.start
+        first = self.span.before(self.span.start(stop), MOST_CANDLES - 1)
+        found = await history.candles(symbol, first, stop, self.granularity)
+        if self.series is None:
+            series = Series(symbol, self.span)
+            series.resume(found)
+            series.extend(minute for minute in self.missed if minute.start >= stop)
+            self.missed = []
+            self._keep(series)
+
+    def take(self, exchange: Exchange, record: Any) -> None:
+        """A minute has closed."""
+        if self.series is None:
+            self.missed.append(record)
+        else:
+            self.series.extend([record])
+            self._keep(self.series)
+
+    def snapshot(self, exchange: Exchange) -> Push:
+        """The last candles, ascending, the running one among them."""
+        running = self._running(exchange)
+        if self.pushed is None and running:
+            self.pushed = running[-1]
+        rows = [*self.finished, *map(_message, running)]
+        return self.push(exchange, "snapshot", rows[-MOST_CANDLES:])
+
+    def due(self, exchange: Exchange) -> Push | None:
+        """The running candle if it has changed, after what became of the one before if that has ended."""
+        if self.series is None:
+            return None
+        recent = exchange.market[self.topic.key].recent
+        seen = recent[-1].trade_id if recent else 0, self.span.start(exchange.now)
+        if seen == self.seen:
+            return None
+        self.seen, pushed = seen, self.pushed
+        rows = self._running(exchange)
+        if pushed is not None:
+            rows = [row for row in rows if row.start >= pushed.start and row != pushed]
+        if not rows:
+            return None
+        self.pushed = rows[-1]
+        return self.push(exchange, "update", [_message(row) for row in rows])
+
+    def _running(self, exchange: Exchange) -> list[CandleRecord]:
+        """The candle of the last closed minute and all that have begun since, at most as many as a snapshot shows."""
+        assert self.series is not None, "a snapshot was taken of candles that were not loaded"
+        symbol, now = self.topic.key, exchange.now
+        series = Series(symbol, self.span)
+        series.resume(list(self.series.candles))
+        minute = exchange.market[symbol].running
+        if minute is not None:
+            series.extend([minute.record(symbol)])
+        first = self.span.before(self.span.start(now), MOST_CANDLES - 1)
+        if series.candles and series.end < first:
+            series = Series(symbol, self.span, series.candles[-1])
+            series.begin(first)
+        return series.finish(now + 1)
+
+    def _keep(self, series: Series) -> None:
+        """Turns all candles but the last into text."""
+        for candle in series.candles[:-1]:
+            self.finished.append(msgspec.Raw(encode(_message(candle))))
+        series.candles = series.candles[-1:]
+        self.series = series
+
+
+def _message(candle: CandleRecord) -> CandleMessage:
+    return CandleMessage(
+        start=Timestamp(candle.start),
+        open=Amount(candle.open),
+        high=Amount(candle.high),
+        low=Amount(candle.low),
+        close=Amount(candle.close),
+        base_volume=Amount(candle.base_volume),
+        quote_volume=Amount(candle.quote_volume),
+        usdt_volume=Amount(candle.usdt_volume),
+    )

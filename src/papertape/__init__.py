@@ -117,9 +117,9 @@ _MODULES = {
     "failures": "sdk.failures",
     "Limiter": "sdk.limiter",
     "Environment": "sdk.environment",
-    "Page": "contract.paging",
+    "Page": "contract.protocol.paging",
     "RepeatedPage": "sdk.exceptions",
-    "Response": "contract.response",
+    "Response": "contract.protocol.response",
 }
 
 

@@ -11,9 +11,9 @@ import time
 from typing import Any, NamedTuple
 
 from benchmarks.figures import console, median, rate, ratio, show
-from papertape.engine.exchange.records import Side
 from papertape.engine.trading.orderbook import OrderBook
 from papertape.engine.trading.orders import Order
+from papertape.engine.trading.records import Side
 
 OPERATIONS = 100_000
 ROUNDS = 5

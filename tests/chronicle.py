@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Self
 
 from papertape.contract.protocol.endpoint import Endpoint
-from papertape.engine.exchange.records import CandleRecord, Record
+from papertape.engine.exchange.records import Record
+from papertape.engine.trading.records import CandleRecord
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.database import open_database
 from papertape.projections.history import StoredHistory

@@ -16,10 +16,11 @@ from papertape.contract.spot.trade import CancelOrder, PlaceOrder
 from papertape.engine.accounts.accounts import Account
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.exchange.records import Record
 from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.engine.trading.instruments import Coin, Instrument
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import FillRecord, OrderRecord, TradeRecord
 from papertape.operations import every as every
 from papertape.operations.registry import Caller
 from papertape.operations.spot.trade import cancel_order, place_order

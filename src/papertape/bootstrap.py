@@ -15,7 +15,7 @@ from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.records import CandleRecord
 from papertape.gateway.app import Gateway
 from papertape.gateway.server import HttpServer
 from papertape.gateway.websocket.server import StreamServer

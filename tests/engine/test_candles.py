@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from papertape.contract.protocol.enums import Granularity
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.candles import HOUR, MINUTE, SPANS, Series, flat
+from papertape.engine.trading.records import CandleRecord
 
 
 def at(text: str) -> int:

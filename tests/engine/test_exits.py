@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papertape.engine.exchange.records import OrderRecord
+from papertape.engine.trading.records import OrderRecord
 from tests.market import UIDS, Market
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import CandleRecord, TradeRecord
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.market_data import RECENT_TRADES, MarketData
+from papertape.engine.trading.records import CandleRecord, TradeRecord
 
 MIDNIGHT = 1_700_006_400_000
 """00:00 UTC."""

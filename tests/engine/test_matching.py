@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.engine.exchange.records import OrderRecord
+from papertape.engine.trading.records import OrderRecord
 from tests.market import Market
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.exchange.records import FillRecord, Side, TradeRecord
 from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.trading.records import FillRecord, Side, TradeRecord
 from tests.engine.reference import Reference
 from tests.market import UIDS, Market
 

@@ -6,8 +6,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import BillRecord, FillRecord, OrderRecord, Record, TradeRecord
+from papertape.engine.exchange.records import Record
+from papertape.engine.funds.records import BillRecord
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import FillRecord, OrderRecord, TradeRecord
 
 ZERO = Decimal(0)
 

@@ -21,9 +21,9 @@ from papertape.contract.spot.account import ListBills
 from papertape.contract.spot.trade import PlaceOrder
 from papertape.engine.convert.conversions import DESK
 from papertape.engine.convert.quoting import MOST_PER_USER
-from papertape.engine.exchange.records import BillRecord
 from papertape.engine.exchange.state import digest, dump, load
 from papertape.engine.funds.ledger import FEES, Place
+from papertape.engine.funds.records import BillRecord
 from papertape.operations.convert import (
     convert_small_balances,
     currencies,

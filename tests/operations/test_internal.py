@@ -11,9 +11,10 @@ from papertape.contract.internal import MarketActions, OpenExchange, OpeningAcco
 from papertape.data import load
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import BillRecord, FillRecord, TradeRecord
 from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.records import BillRecord
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import FillRecord, TradeRecord
 from papertape.operations.internal import market_actions, open_exchange
 from papertape.operations.registry import Caller
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.exchange.records import DepositRecord, TransferRecord
+from papertape.engine.funds.records import DepositRecord, TransferRecord
 from papertape.operations.ports import Page
 from tests.chronicle import Chronicle
 from tests.market import START, UIDS

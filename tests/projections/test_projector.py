@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.exchange.records import TradeRecord
+from papertape.engine.trading.records import TradeRecord
 from papertape.operations.ports import Page
 from papertape.projections.database import open_database
 from papertape.projections.projector import BATCH_BOUND, TRADES_KEPT, Projector

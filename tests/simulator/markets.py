@@ -12,8 +12,8 @@ import msgspec
 from papertape.contract.internal import Internal, OpenExchange, OpeningAccount, OpeningBalance
 from papertape.data import load
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import TradeRecord
 from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.trading.records import TradeRecord
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
 from papertape.journal.log import Log, MemoryLog

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from papertape.data import load
 from papertape.engine.exchange.money import is_multiple
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import CandleRecord
 from papertape.simulator.history import DAYS, _made_block, hour_candles, minute_candles
 
 OPENED = 1_764_000_012_345

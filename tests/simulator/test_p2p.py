@@ -10,9 +10,10 @@ from papertape.contract.protocol.wire import Nothing
 from papertape.engine.exchange.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, Record
+from papertape.engine.exchange.records import Record
 from papertape.engine.exchange.state import digest
 from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Figures
 from papertape.engine.trading.valuation import usdt_price
 from papertape.operations.control import p2p as control

@@ -24,8 +24,8 @@ from papertape.contract.protocol.enums import ProductType
 from papertape.contract.protocol.wire import Amount, Nothing, Timestamp
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, ratio
-from papertape.engine.exchange.records import FlowRecord, FlowSpan
 from papertape.engine.trading.flows import SPANS
+from papertape.engine.trading.records import FlowRecord, FlowSpan
 from papertape.operations.futures.market import contracts
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, history, query

@@ -24,7 +24,6 @@ from papertape.engine.accounts.accounts import Account, ApiKey
 from papertape.engine.exchange import timers
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import CandleRecord, Force, OrderType, Side
 from papertape.engine.funds.bills import GRANT, post_bill
 from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.engine.p2p import advertisements, people
@@ -35,6 +34,7 @@ from papertape.engine.spot.order_rules import NewOrder, check
 from papertape.engine.trading.firing import submit
 from papertape.engine.trading.instruments import Coin, Instrument
 from papertape.engine.trading.matching import cancel
+from papertape.engine.trading.records import CandleRecord, Force, OrderType, Side
 from papertape.operations.registry import Caller, command
 
 

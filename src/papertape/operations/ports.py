@@ -7,22 +7,17 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from papertape.contract.protocol.enums import Granularity
-from papertape.engine.exchange.records import (
-    AdvertisementRecord,
-    BillRecord,
+from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
+from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.trading.records import (
     CandleRecord,
-    ConversionRecord,
-    DepositRecord,
     FillRecord,
     FlowRecord,
     FlowSpan,
     OrderRecord,
-    P2POrderRecord,
-    SmallBalanceRecord,
     TradeRecord,
-    TransferRecord,
     TriggerRecord,
-    WithdrawalRecord,
 )
 
 

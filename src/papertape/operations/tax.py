@@ -8,8 +8,8 @@ from __future__ import annotations
 from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.tax import ListTaxRecords, P2pTaxRecord, SpotTaxRecord, Tax
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import BillRecord
 from papertape.engine.funds import bills
+from papertape.engine.funds.records import BillRecord
 from papertape.engine.funds.transfers import coin_name
 from papertape.operations.paging import page
 from papertape.operations.ports import History

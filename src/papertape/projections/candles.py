@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from papertape.contract.protocol.enums import Granularity
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, Series
+from papertape.engine.trading.records import CandleRecord
 from papertape.projections.database import Session
 from papertape.projections.schema import CANDLES
 

@@ -9,24 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from papertape.contract.protocol.enums import Granularity
+from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import (
-    AdvertisementRecord,
-    BillRecord,
+from papertape.engine.exchange.records import Record
+from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.trading.records import (
     CandleRecord,
-    ConversionRecord,
-    DepositRecord,
     FillRecord,
     FlowRecord,
     FlowSpan,
     OrderRecord,
-    P2POrderRecord,
-    Record,
-    SmallBalanceRecord,
     TradeRecord,
-    TransferRecord,
     TriggerRecord,
-    WithdrawalRecord,
 )
 from papertape.operations.ports import Page
 from papertape.projections.candles import BackFill, CandleReader

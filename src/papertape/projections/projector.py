@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.exchange.records import Record, TradeRecord
+from papertape.engine.exchange.records import Record
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import TradeRecord
 from papertape.projections.database import Database, Session
 from papertape.projections.schema import TABLES, TRADES, Row, Table
 

@@ -13,22 +13,17 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from papertape.engine.exchange.records import (
-    AdvertisementRecord,
-    BillRecord,
+from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
+from papertape.engine.exchange.records import Record
+from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.trading.records import (
     CandleRecord,
-    ConversionRecord,
-    DepositRecord,
     FillRecord,
     FlowRecord,
     OrderRecord,
-    P2POrderRecord,
-    Record,
-    SmallBalanceRecord,
     TradeRecord,
-    TransferRecord,
     TriggerRecord,
-    WithdrawalRecord,
 )
 
 R = TypeVar("R", bound=Record)

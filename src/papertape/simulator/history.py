@@ -14,8 +14,8 @@ from threading import Lock
 from typing import NamedTuple
 
 from papertape.engine.exchange.money import down
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import CandleRecord
 from papertape.engine.trading.valuation import DOLLARS
 from papertape.simulator import profiles
 from papertape.simulator.prices import MINUTE, MINUTES_OCTAVE, Prices, Wildness

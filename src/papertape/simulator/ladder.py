@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from papertape.engine.exchange.records import Side
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.orders import Order
+from papertape.engine.trading.records import Side
 from papertape.simulator import profiles
 from papertape.simulator.randomness import gauss_table, mixed
 

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from papertape.contract.internal import DeskActions, DeskOffer
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, Side
 from papertape.engine.p2p.advertisements import remaining
 from papertape.engine.p2p.desk import buyer_of, seller_of
 from papertape.engine.p2p.fiats import FIATS
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.trading.instruments import Coin
+from papertape.engine.trading.records import Side
 from papertape.engine.trading.valuation import usdt_price
 from papertape.simulator import profiles
 from papertape.simulator.randomness import Draws

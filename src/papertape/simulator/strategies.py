@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from papertape.contract.internal import MarketActions
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import Force, Side
 from papertape.engine.spot.settlement import SPOT
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import Force, Side
 from papertape.engine.trading.valuation import usdt_price
 from papertape.simulator import profiles, traders
 from papertape.simulator.ladder import FAR, NEAR, Grid, Zone, changes, wanted

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from papertape.contract.control.p2p import EditAdvertisement, ListDesk, RegisterMerchant, SetAdvertisementStatus
-from papertape.engine.exchange.records import AdvertisementRecord
+from papertape.engine.p2p.records import AdvertisementRecord
 from papertape.operations.control import p2p as control
 from tests.bank import ALICE, BOB
 from tests.p2p_desk import P2PDesk, funding

@@ -11,9 +11,9 @@ import pytest
 from papertape.contract.control.p2p import CloseAdvertisement, EditAdvertisement, OrderStep, ResolveAppeal
 from papertape.contract.control.p2p import SetAdvertisementStatus as SetStatus
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.exchange.records import P2POrderRecord
 from papertape.engine.exchange.state import digest
 from papertape.engine.p2p.advertisements import remaining
+from papertape.engine.p2p.records import P2POrderRecord
 from papertape.operations.control import p2p as control
 from tests.bank import CALLERS
 from tests.p2p_desk import MINUTE, P2PDesk

@@ -21,8 +21,8 @@ from papertape.contract.control import (
     StartDeposit,
 )
 from papertape.contract.spot.wallet import AskDepositAddress, ListDeposits, ModifyDepositAccount, Withdraw
-from papertape.engine.exchange.records import BillRecord, DepositRecord
 from papertape.engine.funds.ledger import ISSUANCE
+from papertape.engine.funds.records import BillRecord, DepositRecord
 from papertape.operations.control.funds import (
     add_address,
     addresses,

@@ -10,8 +10,8 @@ import pytest
 from papertape.contract.assets import ListBotAssets
 from papertape.contract.control import ClaimDemoCoins, Fund, GrantBonus, MoveFunds
 from papertape.contract.spot.account import ListBills, ListTransfers
-from papertape.engine.exchange.records import BillRecord
 from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.records import BillRecord
 from papertape.operations.assets import bots
 from papertape.operations.control.funds import fund
 from papertape.operations.control.grants import claim_demo_coins, grant_bonus, move_funds

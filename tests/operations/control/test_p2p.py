@@ -23,9 +23,10 @@ from papertape.contract.control.p2p import (
 )
 from papertape.contract.spot.wallet import MakeTransfer
 from papertape.contract.tax import ListTaxRecords
-from papertape.engine.exchange.records import BillRecord, P2POrderRecord
 from papertape.engine.exchange.state import digest
+from papertape.engine.funds.records import BillRecord
 from papertape.engine.p2p import desk as bounds
+from papertape.engine.p2p.records import P2POrderRecord
 from papertape.operations.assets import funding as funding_assets
 from papertape.operations.control import p2p as control
 from papertape.operations.control.accounts import modify_user

@@ -9,8 +9,8 @@ import pytest
 
 from papertape.contract.spot.market import SpotMarket
 from papertape.contract.spot.streams import CANDLES
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.candles import flat
+from papertape.engine.trading.records import CandleRecord
 from papertape.operations.spot.feeds.candles import MOST_CANDLES
 from tests.market import START
 from tests.operations.feeds.audience import Audience, argument, wire

@@ -12,9 +12,9 @@ import pytest
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import encode
 from papertape.contract.spot.market import SpotMarket
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE, flat
 from papertape.engine.trading.instruments import Chain, Coin
+from papertape.engine.trading.records import CandleRecord
 from tests.chronicle import Chronicle
 from tests.market import START
 

@@ -15,8 +15,8 @@ from papertape.contract.spot.plan import (
     ModifyPlanOrder,
     PlacePlanOrder,
 )
-from papertape.engine.exchange.records import TriggerRecord
 from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.trading.records import TriggerRecord
 from papertape.operations.registry import Caller
 from papertape.operations.spot.plan import (
     batch_cancel_plan_orders,

@@ -23,8 +23,8 @@ from papertape.contract.spot.wallet import (
     Withdraw,
 )
 from papertape.engine.accounts.accounts import ApiKey
-from papertape.engine.exchange.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
 from papertape.engine.funds.ledger import FEES, ISSUANCE
+from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
 from papertape.engine.trading.instruments import Chain
 from papertape.operations.control.funds import add_address
 from papertape.operations.registry import Caller

@@ -14,10 +14,10 @@ import msgspec
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.convert.quotes import Quote
+from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.convert.routes import best_rate
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, down, ratio, trimmed, up
-from papertape.engine.exchange.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.funds.bills import PAID_IN_CONVERSION, RECEIVED_IN_CONVERSION, post_bill
 from papertape.engine.funds.ledger import FEES, HOUSE, ISSUANCE, Place
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, divide_up, down, up
-from papertape.engine.exchange.records import Side
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import Side
 
 MOST_LEGS = 3
 MOST_ROUTES = 16

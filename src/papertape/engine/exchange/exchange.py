@@ -6,9 +6,10 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import Account, ApiKey, keeps_history
 from papertape.engine.convert.quotes import Quotes
-from papertape.engine.exchange.records import DepositRecord, Record, WithdrawalRecord
+from papertape.engine.exchange.records import Record
 from papertape.engine.exchange.timers import Timers
 from papertape.engine.funds.ledger import Ledger
+from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.p2p.desk import Desk
 from papertape.engine.public.announcements import Announcement
 from papertape.engine.trading.flows import Flows

@@ -9,9 +9,9 @@ import msgspec
 from papertape.engine.accounts.accounts import Account, ApiKey
 from papertape.engine.convert.quotes import Quote
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import DepositRecord, WithdrawalRecord
 from papertape.engine.exchange.timers import Timers
 from papertape.engine.funds.ledger import Balance
+from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.p2p.desk import Desk
 from papertape.engine.public.announcements import Announcement
 from papertape.engine.trading.flows import Flows

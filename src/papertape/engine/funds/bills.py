@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import BillRecord
+from papertape.engine.funds.records import BillRecord
 
 if TYPE_CHECKING:
     from papertape.engine.exchange.exchange import Exchange

@@ -18,11 +18,11 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import plain
 from papertape.engine.accounts.accounts import Account, keeps_history
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import DepositRecord
 from papertape.engine.exchange.timers import on_timer
 from papertape.engine.funds.addresses import Address, deposit_address, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, post_bill
 from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.funds.records import DepositRecord
 from papertape.engine.funds.transfers import require_decimals
 from papertape.engine.trading.instruments import Chain, Coin
 

@@ -16,9 +16,9 @@ from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.client_oids import check_wording
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import is_multiple
-from papertape.engine.exchange.records import TransferRecord
 from papertape.engine.funds.bills import post_bill, transfer_words
 from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.records import TransferRecord
 from papertape.engine.trading.instruments import Coin
 
 MARGIN_COINS = {

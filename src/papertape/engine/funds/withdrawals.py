@@ -20,12 +20,12 @@ from papertape.contract.protocol.wire import plain
 from papertape.engine.accounts.accounts import FIRST_USER, Account, BookedAddress
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, up
-from papertape.engine.exchange.records import DepositRecord, WithdrawalRecord
 from papertape.engine.exchange.timers import on_timer
 from papertape.engine.funds.addresses import deposit_address, family, invoice_amount, looks_right, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, WITHDRAWAL, post_bill
 from papertape.engine.funds.deposits import find_chain, landing_wallet, own_address
 from papertape.engine.funds.ledger import FEES, HOUSE, ISSUANCE, Place
+from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import remember, require_decimals
 from papertape.engine.trading.instruments import Chain, Coin
 

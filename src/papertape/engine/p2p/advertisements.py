@@ -16,11 +16,12 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import plain
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, down, is_multiple
-from papertape.engine.exchange.records import AdvertisementRecord, Side
 from papertape.engine.p2p.desk import MOST_ADVERTISEMENTS, WALLET, advertised, available, tell
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import find_method
+from papertape.engine.p2p.records import AdvertisementRecord
 from papertape.engine.trading.instruments import Coin
+from papertape.engine.trading.records import Side
 
 MOST_PAYMENT_METHODS = 5
 LONGEST_PAYMENT_MINUTES = 24 * 60

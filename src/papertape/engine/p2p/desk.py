@@ -13,8 +13,8 @@ import msgspec
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import keeps_history
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.funds.ledger import Place
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Statistics
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import divide_down, is_multiple, nearest
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, P2POrderStatus
 from papertape.engine.exchange.timers import on_timer
 from papertape.engine.funds.bills import P2P_BUY, P2P_SELL, post_bill
 from papertape.engine.p2p import advertisements
@@ -33,6 +32,7 @@ from papertape.engine.p2p.desk import (
     tell,
 )
 from papertape.engine.p2p.fiats import find_fiat
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord, P2POrderStatus
 from papertape.engine.p2p.statistics import count_completed
 
 MINUTE = 60_000

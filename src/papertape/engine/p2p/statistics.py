@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from papertape.engine.exchange.money import ZERO, ratio
-from papertape.engine.exchange.records import P2POrderRecord
+from papertape.engine.p2p.records import P2POrderRecord
 
 DAY_MS = 86_400_000
 RECENT_DAYS = 30

@@ -15,10 +15,10 @@ from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.client_oids import check_wording
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, down, step, up
-from papertape.engine.exchange.records import Force, OrderType, SelfTradePrevention, Side
 from papertape.engine.spot.settlement import SPOT
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.orders import Exit, Order
+from papertape.engine.trading.records import Force, OrderType, SelfTradePrevention, Side
 from papertape.engine.trading.valuation import usdt_price
 
 MOST_DIGITS = 18

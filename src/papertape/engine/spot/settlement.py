@@ -8,12 +8,12 @@ from typing import Literal
 from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_up
-from papertape.engine.exchange.records import FillRecord, TradeRecord
 from papertape.engine.funds.bills import BUY, FEE_IN_BGB, SELL, Line, post_bills
 from papertape.engine.funds.ledger import FEES, Place
 from papertape.engine.spot.fees import BGB_DISCOUNT, rates
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.orders import Order
+from papertape.engine.trading.records import FillRecord, TradeRecord
 from papertape.engine.trading.valuation import usdt_price
 
 Scope = Literal["maker", "taker"]

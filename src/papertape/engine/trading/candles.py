@@ -16,7 +16,7 @@ import msgspec
 
 from papertape.contract.protocol.enums import Granularity
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.records import CandleRecord
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE

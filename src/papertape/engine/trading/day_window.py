@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import CandleRecord
+from papertape.engine.trading.records import CandleRecord
 
 MINUTE = 60_000
 DAY = 86_400_000

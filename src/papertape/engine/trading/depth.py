@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from papertape.engine.exchange.records import Side
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.trading.records import Side
 
 DEEPEST = 5_000
 """Levels of a side that are looked at: no answer holds or merges more."""

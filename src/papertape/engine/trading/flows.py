@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import FlowRecord, FlowSpan, Side
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import FlowRecord, FlowSpan, Side
 
 if TYPE_CHECKING:
     from papertape.engine.exchange.exchange import Exchange

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from papertape.engine.exchange.money import ZERO, nearest
-from papertape.engine.exchange.records import CandleRecord, TradeRecord
 from papertape.engine.trading.day_window import DAY, MINUTE, DayFigures, DayWindow, window_start
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import CandleRecord, TradeRecord
 
 if TYPE_CHECKING:
     from papertape.engine.exchange.exchange import Exchange

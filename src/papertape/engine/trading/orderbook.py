@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 
-from papertape.engine.exchange.records import Side
 from papertape.engine.trading.orders import Order
+from papertape.engine.trading.records import Side
 
 
 class Level:

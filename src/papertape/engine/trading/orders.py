@@ -9,16 +9,9 @@ from typing import Literal
 import msgspec
 
 from papertape.engine.exchange.money import ZERO, ratio
-from papertape.engine.exchange.records import (
-    Force,
-    OrderRecord,
-    OrderStatus,
-    OrderType,
-    Record,
-    SelfTradePrevention,
-    Side,
-)
+from papertape.engine.exchange.records import Record
 from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.records import Force, OrderRecord, OrderStatus, OrderType, SelfTradePrevention, Side
 
 CLIENT_OID_MEMORY_MS = 2 * 3_600_000
 """How long the client id of a finished order stays taken: as long as it can be looked up (changelog 2025-03-20)."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from papertape.engine.exchange.records import OrderType, SelfTradePrevention, Side, TriggerRecord
+from papertape.engine.trading.records import OrderType, SelfTradePrevention, Side, TriggerRecord
 
 TriggerStatus = Literal["live", "executed", "fail_execute", "cancelled"]
 TRIGGERS_PER_INSTRUMENT = 50

@@ -25,9 +25,9 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Amount
 from papertape.engine.accounts.accounts import MOST_BOOKED_ADDRESSES, BookedAddress
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds import deposits, withdrawals
 from papertape.engine.funds.addresses import looks_right
+from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import find_coin
 from papertape.operations.control.accounts import find_account, rows
 from papertape.operations.paging import identifier

@@ -27,10 +27,10 @@ from papertape.contract.control.p2p import (
 )
 from papertape.contract.protocol.wire import Amount
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p import advertisements as adverts
 from papertape.engine.p2p import desk, people
 from papertape.engine.p2p import orders as deals
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.operations.control.accounts import find_account, rows
 from papertape.operations.paging import identifier
 from papertape.operations.registry import Caller, command, query

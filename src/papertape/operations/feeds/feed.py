@@ -11,8 +11,9 @@ import msgspec
 from papertape.contract.protocol.channel import Channel, Topic
 from papertape.contract.spot.streams import SPOT
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import CandleRecord, FillRecord, Record, TradeRecord, TriggerRecord
+from papertape.engine.exchange.records import Record
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import CandleRecord, FillRecord, TradeRecord, TriggerRecord
 from papertape.operations.ports import History
 
 MOST_ROWS = 100

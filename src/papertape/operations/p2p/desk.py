@@ -21,12 +21,12 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing, Timestamp
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.advertisements import find_p2p_coin
 from papertape.engine.p2p.desk import Merchant
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import find_method
 from papertape.engine.p2p.people import masked_email, masked_mobile
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.operations.p2p.views import OPPOSITE, advertisement_row, figures, merchant_row, order_row, side_of
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History, Page

@@ -21,12 +21,13 @@ from papertape.contract.p2p.desk import (
 from papertape.contract.protocol.wire import Amount, Count, Moment, Timestamp
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import down, trimmed
-from papertape.engine.exchange.records import AdvertisementRecord, P2POrderRecord, Side
 from papertape.engine.p2p.desk import Merchant
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import Detail, PaymentMethod, find_method
 from papertape.engine.p2p.people import masked_account
+from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import RATE_PLACES, completion_rate
+from papertape.engine.trading.records import Side
 
 CHINESE = "zh-CN"
 OPPOSITE: dict[Side, Side] = {"buy": "sell", "sell": "buy"}

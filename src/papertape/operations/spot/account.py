@@ -27,8 +27,8 @@ from papertape.contract.spot.account import (
 from papertape.engine.accounts.accounts import Account, permits, require_sub_account, sub_accounts
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import TransferRecord
 from papertape.engine.funds.ledger import Balance
+from papertape.engine.funds.records import TransferRecord
 from papertape.engine.funds.transfers import coin_name
 from papertape.operations.paging import identifier, page
 from papertape.operations.ports import History

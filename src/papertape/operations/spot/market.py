@@ -33,11 +33,11 @@ from papertape.contract.spot.market import (
 )
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, ratio
-from papertape.engine.exchange.records import CandleRecord, Side, TradeRecord
 from papertape.engine.spot.fees import VIP_LEVELS
 from papertape.engine.trading.candles import SPANS, Series
 from papertape.engine.trading.depth import DEEPEST, levels, merge_step
 from papertape.engine.trading.instruments import Chain, Coin, Instrument
+from papertape.engine.trading.records import CandleRecord, Side, TradeRecord
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, history, query

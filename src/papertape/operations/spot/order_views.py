@@ -11,7 +11,7 @@ from papertape.contract.protocol.wire import ABSENT, Amount, Timestamp, plain
 from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.trade import Fill, FillFee, OpenOrder, Order
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import FillRecord, OrderRecord, TriggerRecord
+from papertape.engine.trading.records import FillRecord, OrderRecord, TriggerRecord
 
 
 def past_order(exchange: Exchange, record: OrderRecord) -> Order:

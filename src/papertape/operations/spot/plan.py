@@ -23,11 +23,11 @@ from papertape.contract.spot.plan import (
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, nearest
-from papertape.engine.exchange.records import OrderType, TriggerRecord
 from papertape.engine.spot.order_rules import check_client_oid, check_places, check_value
 from papertape.engine.trading.firing import end, fire_triggers
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.orders import record as order_record
+from papertape.engine.trading.records import OrderType, TriggerRecord
 from papertape.engine.trading.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, identifier, optional_identifier, page
 from papertape.operations.ports import History, Page

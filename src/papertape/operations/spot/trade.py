@@ -29,11 +29,11 @@ from papertape.contract.spot.trade import (
 )
 from papertape.contract.spot.trade import Order as PastOrder
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import OrderRecord
 from papertape.engine.spot.order_rules import NewOrder, check
 from papertape.engine.trading.firing import submit
 from papertape.engine.trading.matching import cancel
 from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order, record
+from papertape.engine.trading.records import OrderRecord
 from papertape.operations.paging import optional_identifier, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, command, history, query

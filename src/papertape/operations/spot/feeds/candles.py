@@ -17,8 +17,8 @@ from papertape.contract.protocol.wire import Amount, Timestamp, encode
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import CANDLES, CandleMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import CandleRecord
 from papertape.engine.trading.candles import SPANS, Series
+from papertape.engine.trading.records import CandleRecord
 from papertape.operations.feeds.feed import Feed, Push, feeds
 from papertape.operations.ports import History
 

@@ -7,7 +7,7 @@ from typing import Any
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import FillCost, FillMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import FillRecord
+from papertape.engine.trading.records import FillRecord
 from papertape.operations.feeds.feed import RowsFeed, feeds
 from papertape.operations.spot.order_views import fill
 

@@ -13,8 +13,8 @@ from papertape.contract.spot import streams
 from papertape.contract.spot.streams import ChargedFee, OrderMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import FillRecord, OrderRecord
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import FillRecord, OrderRecord
 from papertape.operations.feeds.feed import Push, RowsFeed, feeds
 
 SCOPES = {"taker": "T", "maker": "M"}

@@ -11,8 +11,8 @@ from papertape.contract.spot import streams
 from papertape.contract.spot.streams import PlanOrderMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.exchange.records import TriggerRecord
 from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.trading.records import TriggerRecord
 from papertape.operations.feeds.feed import Push, RowsFeed, feeds
 
 

@@ -8,7 +8,7 @@ from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import TradeMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import TradeRecord
+from papertape.engine.trading.records import TradeRecord
 from papertape.operations.feeds.feed import Push, RowsFeed, feeds
 
 RECENT = 50

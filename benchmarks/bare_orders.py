@@ -6,15 +6,18 @@ import os
 import sys
 
 from benchmarks.servers import resident
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.orders import Order
+
+BTCUSDT = MarketId("live", "spot", "BTCUSDT")
 
 
 def main(count: int) -> None:
     """Print by how many bytes the process grows."""
     before = resident(os.getpid())
     orders = [
-        Order(order_id=number, client_oid=str(number), uid=1, symbol="BTCUSDT", side="buy", order_type="limit",
-              price=number, size=1, created=0, updated=0)
+        Order(order_id=number, client_oid=str(number), uid=1, market=BTCUSDT, wallet="spot", side="buy",
+              order_type="limit", price=number, size=1, created=0, updated=0)
         for number in range(count)
     ]  # fmt: skip
     print(resident(os.getpid()) - before)

@@ -11,6 +11,7 @@ import time
 from typing import Any, NamedTuple
 
 from benchmarks.figures import console, median, rate, ratio, show
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.orderbook import OrderBook
 from papertape.engine.trading.orders import Order
 from papertape.engine.trading.records import Side
@@ -19,6 +20,7 @@ OPERATIONS = 100_000
 ROUNDS = 5
 MIDDLE = 6_000_000
 DEPTH = 400
+BTCUSDT = MarketId("live", "spot", "BTCUSDT")
 """Ticks on each side of the middle over which resting orders spread."""
 
 
@@ -71,7 +73,7 @@ class Ours:
 
     def place(self, step: Step) -> None:
         """Trade what crosses; the rest of the order rests."""
-        order = Order(order_id=step.order, uid=1, symbol="BTCUSDT", side=step.side, order_type="limit",
+        order = Order(order_id=step.order, uid=1, market=BTCUSDT, wallet="spot", side=step.side, order_type="limit",
                       price=step.price, size=step.lots, created=0, updated=0)  # fmt: skip
         against, limit = self.book.opposite(step.side), step.price
         buys, wanted = step.side == "buy", step.lots
@@ -79,7 +81,6 @@ class Ours:
             if level.price > limit if buys else level.price < limit:
                 break
             maker = level.first
-            assert maker is not None
             left = maker.open_lots
             lots = left if left < wanted else wanted
             against.fill(maker, lots)

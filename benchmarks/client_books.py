@@ -25,8 +25,8 @@ from papertape.config import Config
 from papertape.contract.protocol.channel import Argument
 from papertape.contract.protocol.wire import decode_hook, encode
 from papertape.contract.spot.streams import BookMessage
-from papertape.operations.feeds.feed import Push
-from papertape.operations.feeds.feeds import Feeds
+from papertape.operations.feeds.feed import FeedPush
+from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.sdk.streams.book import OrderBook
 from papertape.simulator.strategies import STEP_MS
 
@@ -77,8 +77,9 @@ async def recorded(pushes: int, steps: int) -> list[bytes]:
     async with LocalExchange(Config(port=0, ws_port=0, data=":memory:", clock="manual")) as local:
         assert local.runner is not None
         feeds = Feeds(lambda: local.sequencer.exchange, local.gateway.history)
-        feeds.subscribed(BOOKS, None)
-        tape += _encoded(feeds.snapshot(BOOKS, None))
+        who = who_hears("live", BOOKS, None)
+        feeds.subscribed(who)
+        tape += _encoded(feeds.snapshot(who))
         now = local.market_clock.now()
         while len(tape) <= pushes:
             now += steps * STEP_MS
@@ -151,6 +152,6 @@ READERS: dict[str, Callable[[], Reader]] = {
 }
 
 
-def _encoded(push: Push | None) -> list[bytes]:
+def _encoded(push: FeedPush | None) -> list[bytes]:
     assert push is not None
     return [encode({"action": push.action, "arg": BOOKS, "data": push.data, "ts": push.time})]

@@ -23,8 +23,8 @@ from benchmarks.market import affordable
 from benchmarks.servers import Server, papertape
 from papertape import AsyncClient, BitgetError, NetworkError
 from papertape.config import Config
-from papertape.engine.exchange.audit import audit
-from papertape.engine.exchange.state import digest
+from papertape.engine.audit import audit
+from papertape.engine.state import digest
 from papertape.journal.folder import DataFolder
 from papertape.journal.follower import follow
 from papertape.journal.recovery import replay

@@ -21,6 +21,8 @@ from papertape.bootstrap import LocalExchange, new_event_loop
 from papertape.config import Config
 from papertape.contract.protocol.channel import Argument
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
+from papertape.engine.spot.markets import spot_markets
+from papertape.operations.feeds.feeds import who_hears
 from papertape.operations.registry import Caller
 
 TICKER = Argument(inst_type="SPOT", channel="ticker", inst_id="BTCUSDT")
@@ -68,7 +70,7 @@ class Ours:
         """Sends the ticker so many times, made anew each time, as the feed does it."""
         broadcast = self._exchange.streams.broadcast
         for _ in range(count):
-            push = broadcast.feeds.snapshot(TICKER, None)
+            push = broadcast.feeds.snapshot(who_hears("live", TICKER, None))
             assert push is not None, "nobody listens"
             broadcast.publish([push])
             await asyncio.sleep(0)
@@ -76,7 +78,7 @@ class Ours:
     async def trades(self, rate: int, seconds: float) -> list[float]:
         """Trades at a steady rate, one an order; when each order was handed in, in seconds of the monotonic clock."""
         sequencer, symbol = self._exchange.sequencer, "BTCUSDT"
-        price = sequencer.exchange.instruments[symbol].opening_price
+        price = spot_markets(sequencer.exchange)[symbol].instrument.opening_price
         count = int(rate * seconds)
         sell = PlaceOrder(symbol=symbol, side="sell", order_type="limit", force="gtc", price=price, size=SIZE * count)
         buy = PlaceOrder(symbol=symbol, side="buy", order_type="limit", force="gtc", price=price, size=SIZE)

@@ -19,12 +19,13 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing
 from papertape.data import load
 from papertape.engine.accounts.accounts import Account
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
-from papertape.engine.exchange.state import digest, dump
-from papertape.engine.exchange.state import load as load_state
+from papertape.engine.state import digest, dump
+from papertape.engine.state import load as load_state
 from papertape.operations.internal import open_exchange, tick
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller
@@ -56,7 +57,7 @@ class Output(NamedTuple):
     """What the projector needs of an entry."""
 
     sequence: int
-    events: list[Record]
+    events: dict[Environment, list[Record]]
 
 
 class Bank:
@@ -65,7 +66,7 @@ class Bank:
     def __init__(self, **holdings: str) -> None:
         use_money_context()
         self.exchange = Exchange()
-        self.exchange.now = self.exchange.ledger.now = OPENED
+        self.exchange.begin(self.exchange.sequence, OPENED)
         self.outputs: list[Output] = []
         self.do(open_exchange, "operator", opening(**holdings))
 
@@ -74,7 +75,7 @@ class Bank:
         self.exchange.events = []
         reply = function(self.exchange, CALLERS[who], request)
         self.exchange.sequence += 1
-        self.outputs.append(Output(self.exchange.sequence, self.exchange.events))
+        self.outputs.append(Output(self.exchange.sequence, self.exchange.happened))
         assert audit(self.exchange) == []
         return reply
 
@@ -106,8 +107,7 @@ class Bank:
 
     def wait(self, milliseconds: int) -> None:
         """Lets market time pass and timers fire."""
-        self.exchange.now += milliseconds
-        self.exchange.ledger.now = self.exchange.now
+        self.exchange.begin(self.exchange.sequence, self.exchange.now + milliseconds)
         self.do(tick, "operator", Nothing())
 
     def restart(self) -> None:
@@ -130,7 +130,7 @@ class Bank:
 
     def happened(self, kind: type[E]) -> list[E]:
         """All records of one kind since the opening."""
-        return [event for output in self.outputs[1:] for event in output.events if isinstance(event, kind)]
+        return [event for output in self.outputs[1:] for event in output.events["live"] if isinstance(event, kind)]
 
 
 def opening(**holdings: str) -> OpenExchange:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Self
 
 from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.records import Record
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.database import open_database
@@ -24,10 +26,10 @@ class Output(NamedTuple):
     """What the projector takes: an entry's place and what it made happen."""
 
     sequence: int
-    events: list[Record]
+    events: dict[Environment, list[Record]]
 
 
-def no_back_fill(symbol: str, start: int, end: int) -> list[CandleRecord]:
+def no_back_fill(market: MarketId, start: int, end: int) -> list[CandleRecord]:
     """There was nothing before the opening."""
     return []
 
@@ -62,7 +64,7 @@ class Chronicle(Market):
     def happened_now(self) -> None:
         """Hands the last command's records over as the next entry's."""
         self.exchange.sequence += 1
-        self.projector(Output(self.exchange.sequence, self.exchange.events))
+        self.projector(Output(self.exchange.sequence, self.exchange.happened))
 
     async def ask(self, endpoint: Endpoint[..., Any, Any], who: str = "alice", **parameters: Any) -> Any:
         """The reply to a query or to a question to history."""

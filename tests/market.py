@@ -17,10 +17,12 @@ from papertape.engine.accounts.accounts import Account
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
+from papertape.engine.funds.coins import Coin
 from papertape.engine.funds.ledger import ISSUANCE, Place
-from papertape.engine.trading.instruments import Coin, Instrument
-from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import list_instrument, spot_markets
 from papertape.engine.trading.records import FillRecord, OrderRecord, TradeRecord
+from papertape.engine.trading.terms import OrderChanged
 from papertape.operations import every as every
 from papertape.operations.registry import Caller
 from papertape.operations.spot.trade import cancel_order, place_order
@@ -30,7 +32,7 @@ START = 1_700_000_000_000
 R = TypeVar("R", bound=Record)
 
 
-def instrument(symbol: str, base: str, quote: str, price: str, **changes: Any) -> Instrument:
+def instrument(symbol: str, base: str, quote: str, price: str, **changes: Any) -> SpotInstrument:
     """An instrument with prices in cents and sizes in ten-thousandths, wide price bands, fees of 0.1 %."""
     fields = {
         "price_places": 2,
@@ -38,7 +40,7 @@ def instrument(symbol: str, base: str, quote: str, price: str, **changes: Any) -
         "buy_limit_ratio": Decimal(5),
         "sell_limit_ratio": Decimal("0.99"),
     } | changes
-    return Instrument(symbol=symbol, base=base, quote=quote, opening_price=Decimal(price), **fields)
+    return SpotInstrument(symbol=symbol, base=base, quote=quote, opening_price=Decimal(price), **fields)
 
 
 def plain(amount: Decimal) -> str:
@@ -50,15 +52,15 @@ def plain(amount: Decimal) -> str:
 class Market:
     """An exchange with BTCUSDT at 100 and BGBUSDT at 1, and what happened in its last command."""
 
-    def __init__(self, instruments: tuple[Instrument, ...] = (), **balances: str) -> None:
+    def __init__(self, instruments: tuple[SpotInstrument, ...] = (), **balances: str) -> None:
         use_money_context()
         self.exchange = Exchange()
-        self.exchange.now = self.exchange.ledger.now = START
+        self.exchange.begin(self.exchange.sequence, START)
         for number, name in enumerate(("USDT", "BTC", "BGB")):
             self.exchange.coins[name] = Coin(name=name, coin_id=number)
         listed = instruments or (instrument("BTCUSDT", "BTC", "USDT", "100"), instrument("BGBUSDT", "BGB", "USDT", "1"))
         for each in listed:
-            self.exchange.add_instrument(each)
+            list_instrument(self.exchange, each)
         for name, uid in UIDS.items():
             self.exchange.accounts[uid] = Account(uid=uid, name=name, registered=START)
             for holding in filter(None, balances.get(name, "").split(", ")):
@@ -67,8 +69,7 @@ class Market:
 
     def wait(self, milliseconds: int) -> None:
         """Lets market time pass."""
-        self.exchange.now += milliseconds
-        self.exchange.ledger.now = self.exchange.now
+        self.exchange.begin(self.exchange.sequence, self.exchange.now + milliseconds)
 
     def buy(self, who: str, order: str, **more: Any) -> str:
         """Places a buy: ``"0.5 @ 100"``, ``"0.5 @ 100 ioc"`` or, at market, ``"50"`` (USDT). Returns its id."""
@@ -112,7 +113,7 @@ class Market:
 
     def book(self, symbol: str = "BTCUSDT") -> dict[str, list[str]]:
         """Both sides, best first, as ``"size @ price"``."""
-        found, book = self.exchange.instruments[symbol], self.exchange.books[symbol]
+        found, book = spot_markets(self.exchange)[symbol].instrument, spot_markets(self.exchange)[symbol].book
         return {
             name: [f"{plain(found.size(lots))} @ {plain(found.price(ticks))}" for ticks, lots in book.depth(side, 99)]
             for name, side in (("bids", "buy"), ("asks", "sell"))

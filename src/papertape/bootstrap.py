@@ -15,6 +15,7 @@ from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.exchange.money import use_money_context
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from papertape.gateway.app import Gateway
 from papertape.gateway.server import HttpServer
@@ -141,9 +142,10 @@ class LocalExchange:
         sequencer = getattr(self, "sequencer", None)
         await self.storage.close(None if sequencer is None or sequencer.failure else sequencer.exchange)
 
-    def _back_fill(self, symbol: str, start: int, end: int) -> list[CandleRecord]:
+    def _back_fill(self, market: MarketId, start: int, end: int) -> list[CandleRecord]:
         exchange = self.sequencer.exchange
-        return minute_candles(exchange.seed, exchange.instruments[symbol], exchange.opened, start, end)
+        instrument = exchange.environments[market.environment].market(market).instrument
+        return minute_candles(exchange.seed, instrument, exchange.opened, start, end)
 
 
 def served(endpoint: Endpoint[..., Any, Any]) -> bool:

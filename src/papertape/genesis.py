@@ -10,7 +10,7 @@ from papertape.config import DEVELOPER_KEY, Config, Credentials
 from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningHour, OpeningKey
 from papertape.data import load
 from papertape.data.announcements import opening_announcements
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.operations.ports import Vault
 from papertape.simulator.history import hour_candles
 from papertape.simulator.p2p import desk_accounts
@@ -97,5 +97,5 @@ def _balance(wallet: str, coin: str, amount: Decimal) -> OpeningBalance:
     return OpeningBalance(wallet=wallet, coin=coin, amount=amount)
 
 
-def _hours(seed: int, instrument: Instrument, opened: int) -> list[OpeningHour]:
-    return [OpeningHour(**msgspec.structs.asdict(hour)) for hour in hour_candles(seed, instrument, opened)]
+def _hours(seed: int, instrument: SpotInstrument, opened: int) -> list[OpeningHour]:
+    return [msgspec.convert(hour, OpeningHour, from_attributes=True) for hour in hour_candles(seed, instrument, opened)]

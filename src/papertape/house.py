@@ -8,7 +8,7 @@ from papertape.contract.control import Checkpoint
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.checkpoints import CheckpointError, Kept
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from papertape.config import Config
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from papertape.journal.apply import Output
 from papertape.journal.checkpoints import CheckpointError, Checkpoints, Kept, check_name, pinned, rewind
 from papertape.journal.file_log import FileLog

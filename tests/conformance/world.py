@@ -18,7 +18,7 @@ from papertape import AsyncClient, BitgetError
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.catalog import BY_PATH
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.sdk.environment import at
 
 DEVELOPER, SECOND = 1_000_000_001, 1_000_000_002

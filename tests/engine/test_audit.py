@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from papertape.contract.spot.plan import PlacePlanOrder
 from papertape.contract.spot.wallet import Withdraw
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.ledger import FEES, ISSUANCE, Place
+from papertape.engine.funds.pending import Pending
+from papertape.engine.spot.markets import SPOT, spot_market
 from papertape.operations.registry import Caller
 from papertape.operations.spot.plan import place_plan_order
 from papertape.operations.spot.wallet import withdraw
@@ -36,6 +39,10 @@ def busy() -> Market:
     return market
 
 
+def btc(exchange: Exchange) -> Any:
+    return spot_market(exchange, "BTCUSDT")
+
+
 def first(exchange: Exchange) -> int:
     return next(iter(exchange.orders.by_id))
 
@@ -51,18 +58,17 @@ WRONGS: dict[str, Callable[[Exchange], object]] = {
     ),
     "holds 99.000000 for a rest of": lambda e: setattr(e.orders.by_id[first(e)], "filled", 10),
     "is partially_filled with 0 lots filled": lambda e: setattr(e.orders.by_id[first(e)], "status", "partially_filled"),
-    "order counts are": lambda e: e.orders.counts.update({(ALICE, "BTCUSDT"): 9}),
+    "order counts are": lambda e: e.orders.counts.update({(SPOT, ALICE, "BTCUSDT"): 9}),
     "is not found by its client id": lambda e: e.orders.client_oids.clear(),
-    "are taken or free by mistake": lambda e: e.orders.client_oids.update({(ALICE, "ghost"): 7}),
-    "orders of": lambda e: e.orders.by_user[ALICE].popitem(),
+    "are taken or free by mistake": lambda e: e.orders.client_oids.update({(SPOT, ALICE, "ghost"): 7}),
+    "orders of": lambda e: e.orders.by_user[SPOT, ALICE].popitem(),
     "plan orders of": lambda e: e.triggers.by_user.clear(),
     "client ids of plan orders are": lambda e: e.triggers.client_oids.clear(),
-    "book holds": lambda e: e.books["BTCUSDT"].asks.remove(e.orders.by_id[max(e.orders.of(UIDS["bob"]))]),
-    "show 20001 lots": lambda e: setattr(e.books["BTCUSDT"].bids.levels[9900], "lots", 20_001),
-    "have the prices": lambda e: e.books["BTCUSDT"].bids.keys.append(1),
-    "have a broken queue": lambda e: setattr(e.books["BTCUSDT"].bids.levels[9900], "last", None),
-    "watches": lambda e: e.triggers.watches["BTCUSDT"].below.clear(),
-    "is at its price": lambda e: setattr(e.market["BTCUSDT"], "last", Decimal(130)),
+    "book holds": lambda e: btc(e).book.asks.remove(e.orders.by_id[max(e.orders.of(SPOT, UIDS["bob"]))]),
+    "show 20001 lots": lambda e: setattr(btc(e).book.bids.levels[9900], "lots", 20_001),
+    "have the prices": lambda e: btc(e).book.bids.keys.append(1),
+    "watches": lambda e: btc(e).watches["last"].below.clear(),
+    "is at its price": lambda e: setattr(btc(e).data, "last", Decimal(130)),
     "is kept as 5": lambda e: e.accounts.update({5: e.accounts[ALICE]}),
 }
 
@@ -87,5 +93,5 @@ def test_withdrawals_hold_what_they_froze_until_their_timers_end_them() -> None:
     bank.exchange.timers.heap.clear()
     assert ["timer of kind withdrawal_review" in finding for finding in audit(bank.exchange)] == [True]
     bank.exchange.timers.heap.extend(timers)
-    bank.exchange.withdrawals.clear()
+    bank.exchange.part(Pending).withdrawals.clear()
     assert ["but 0 is held" in finding for finding in audit(bank.exchange)] == [True]

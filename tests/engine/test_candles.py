@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from papertape.contract.protocol.enums import Granularity
-from papertape.engine.trading.candles import HOUR, MINUTE, SPANS, Series, flat
+from papertape.engine.trading.candles import HOUR, MINUTE, SPANS, CandleSeries, flat
 from papertape.engine.trading.records import CandleRecord
 
 
@@ -58,6 +58,7 @@ def test_counting_back_and_going_forward_meet(granularity: Granularity) -> None:
 
 def minute(start: int, open_: int, close: int, volume: int = 1) -> CandleRecord:
     return CandleRecord(
+        product="spot",
         symbol="BTCUSDT",
         start=start,
         open=Decimal(open_),
@@ -71,20 +72,20 @@ def minute(start: int, open_: int, close: int, volume: int = 1) -> CandleRecord:
 
 
 def test_minutes_without_trades_repeat_the_close_before_them() -> None:
-    series = Series("BTCUSDT", SPANS["1min"])
+    series = CandleSeries("spot", "BTCUSDT", SPANS["1min"])
     series.extend([minute(0, 10, 12), minute(3 * MINUTE, 14, 15)])
 
     assert series.finish(5 * MINUTE) == [
         minute(0, 10, 12),
-        flat("BTCUSDT", MINUTE, Decimal(12)),
-        flat("BTCUSDT", 2 * MINUTE, Decimal(12)),
+        flat("spot", "BTCUSDT", MINUTE, Decimal(12)),
+        flat("spot", "BTCUSDT", 2 * MINUTE, Decimal(12)),
         minute(3 * MINUTE, 14, 15),
-        flat("BTCUSDT", 4 * MINUTE, Decimal(15)),
+        flat("spot", "BTCUSDT", 4 * MINUTE, Decimal(15)),
     ]
 
 
 def test_a_longer_candle_opens_at_the_close_before_unless_it_traded_in_its_first_minute() -> None:
-    series = Series("BTCUSDT", SPANS["1h"])
+    series = CandleSeries("spot", "BTCUSDT", SPANS["1h"])
     series.extend([minute(0, 10, 12, 1), minute(HOUR + MINUTE, 20, 22, 2), minute(2 * HOUR, 30, 25, 3)])
     first, second, third = series.finish(3 * HOUR)
 
@@ -94,7 +95,7 @@ def test_a_longer_candle_opens_at_the_close_before_unless_it_traded_in_its_first
 
 
 def test_a_series_begins_where_trading_did_when_nothing_is_known_of_before() -> None:
-    series = Series("BTCUSDT", SPANS["1h"])
+    series = CandleSeries("spot", "BTCUSDT", SPANS["1h"])
     series.begin(0)
     series.extend([minute(5 * HOUR + MINUTE, 20, 22)])
 
@@ -102,7 +103,7 @@ def test_a_series_begins_where_trading_did_when_nothing_is_known_of_before() -> 
 
 
 def test_a_series_begins_at_its_first_candle_when_it_is_known_what_was_before() -> None:
-    series = Series("BTCUSDT", SPANS["1h"], minute(0, 10, 12))
+    series = CandleSeries("spot", "BTCUSDT", SPANS["1h"], minute(0, 10, 12))
     series.begin(2 * HOUR)
 
-    assert series.finish(4 * HOUR) == [flat("BTCUSDT", hour * HOUR, Decimal(12)) for hour in (2, 3)]
+    assert series.finish(4 * HOUR) == [flat("spot", "BTCUSDT", hour * HOUR, Decimal(12)) for hour in (2, 3)]

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE
-from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.market_data import RECENT_TRADES, MarketData
 from papertape.engine.trading.records import CandleRecord, TradeRecord
 
 MIDNIGHT = 1_700_006_400_000
 """00:00 UTC."""
 
-BTCUSDT = Instrument(
+BTCUSDT = SpotInstrument(
     symbol="BTCUSDT", base="BTC", quote="USDT", price_places=2, size_places=4, opening_price=Decimal("60000.5")
 )
 
@@ -33,26 +33,25 @@ class Market:
 
     def __init__(self) -> None:
         self.exchange = Exchange()
-        self.data = MarketData(BTCUSDT)
+        self.closed: list[CandleRecord] = []
+        self.data = MarketData("spot", BTCUSDT)
 
     def trade(self, time: int, price: str, size: str = "1", usdt_rate: str = "1") -> None:
         record = TradeRecord(
             trade_id=self.exchange.next_id(),
+            product="spot",
             symbol="BTCUSDT",
             side="buy",
             price=Decimal(price),
             size=Decimal(size),
             created=time,
         )
-        self.data.add_trade(self.exchange, record, Decimal(usdt_rate))
-
-    @property
-    def closed(self) -> list[CandleRecord]:
-        return [event for event in self.exchange.events if isinstance(event, CandleRecord)]
+        closed = self.data.add_trade(record, Decimal(usdt_rate))
+        self.closed += [closed] if closed else []
 
 
 def test_before_any_trade_the_last_price_is_the_opening_price_with_the_instruments_decimals() -> None:
-    data = MarketData(BTCUSDT)
+    data = MarketData("spot", BTCUSDT)
 
     assert (str(data.last), data.last_trade_time) == ("60000.50", 0)
     assert data.day(MIDNIGHT).high == data.day(MIDNIGHT).open_utc == Decimal("60000.50")
@@ -68,6 +67,7 @@ def test_a_minute_is_emitted_with_the_first_trade_after_it() -> None:
 
     assert market.closed == [
         CandleRecord(
+            product="spot",
             symbol="BTCUSDT",
             start=MIDNIGHT,
             open=Decimal("100.00"),
@@ -124,10 +124,11 @@ def test_the_utc_open_is_the_price_at_midnight() -> None:
 
 
 def test_back_filled_hours_leave_the_window_one_by_one() -> None:
-    data = MarketData(BTCUSDT)
+    data = MarketData("spot", BTCUSDT)
     opened = MIDNIGHT + 15 * HOUR
     data.seed_window(
         CandleRecord(
+            product="spot",
             symbol="BTCUSDT",
             start=opened - (24 - hour) * HOUR,
             open=Decimal(100 + hour),
@@ -184,7 +185,7 @@ def test_the_window_is_what_a_look_at_every_minute_gives(
         if number % 3 == 0:
             market.data.day(time + number * HOUR // 7 % MINUTE)
         if number == cut:
-            market.data = MarketData.load(BTCUSDT, market.data.dump())
+            market.data = MarketData.load("spot", BTCUSDT, market.data.dump())
 
     now = time + rest
     start = now - now % MINUTE - DAY + MINUTE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from tests.market import Market, instrument
 
 NINES = "9" * 29

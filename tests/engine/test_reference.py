@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.spot.markets import spot_markets
+from papertape.engine.state import digest, dump, load
 from papertape.engine.trading.records import FillRecord, Side, TradeRecord
 from tests.engine.reference import Reference
 from tests.market import UIDS, Market
@@ -102,7 +103,7 @@ def trades_of(market: Market) -> list[tuple[str, Decimal, Decimal, str, str]]:
 
 
 def book_of(market: Market) -> dict[str, list[tuple[Decimal, Decimal]]]:
-    found, book = market.exchange.instruments["BTCUSDT"], market.exchange.books["BTCUSDT"]
+    found, book = spot_markets(market.exchange)["BTCUSDT"].instrument, spot_markets(market.exchange)["BTCUSDT"].book
     sides: tuple[Side, Side] = ("buy", "sell")
     return {side: [(found.price(ticks), found.size(lots)) for ticks, lots in book.depth(side, 999)] for side in sides}
 

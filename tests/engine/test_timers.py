@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.timers import FUNCTIONS, fire_due, on_timer
+from papertape.engine.exchange.firing_timers import FUNCTIONS, fire_due, on_timer, set_timer
 
 fired: list[tuple[int, int]] = []
 
@@ -20,7 +20,7 @@ def rings() -> Iterator[None]:
     def ring(exchange: Exchange, subject: int, due: int) -> None:
         fired.append((subject, due))
         if subject == 99:
-            exchange.timers.set("ring", 1, due + 1000)
+            set_timer(exchange, "ring", 1, due + 1000)
 
     fired.clear()
     yield
@@ -30,7 +30,7 @@ def rings() -> Iterator[None]:
 def test_what_is_due_fires_by_time_then_in_order_of_setting() -> None:
     exchange = Exchange()
     for subject, due in ((1, 300), (2, 100), (3, 200), (4, 100)):
-        exchange.timers.set("ring", subject, due)
+        set_timer(exchange, "ring", subject, due)
     assert exchange.next_due() == 100
     exchange.now = 200
     assert fire_due(exchange) == 3
@@ -41,14 +41,14 @@ def test_what_is_due_fires_by_time_then_in_order_of_setting() -> None:
 def test_nothing_fires_before_its_time() -> None:
     exchange = Exchange()
     assert exchange.next_due() is None
-    exchange.timers.set("ring", 1, 100)
+    set_timer(exchange, "ring", 1, 100)
     exchange.now = 99
     assert (fire_due(exchange), fired) == (0, [])
 
 
 def test_a_timer_set_by_a_timer_fires_in_the_same_jump_of_time() -> None:
     exchange = Exchange()
-    exchange.timers.set("ring", 99, 100)
+    set_timer(exchange, "ring", 99, 100)
     exchange.now = 5000
     assert fire_due(exchange) == 2
     assert fired == [(99, 100), (1, 1100)]

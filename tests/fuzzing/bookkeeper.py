@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
+from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.records import Record
 from papertape.engine.funds.records import BillRecord
-from papertape.engine.trading.orders import OrderChanged
 from papertape.engine.trading.records import FillRecord, OrderRecord, TradeRecord
+from papertape.engine.trading.terms import OrderChanged
 
 ZERO = Decimal(0)
 
@@ -51,9 +52,7 @@ class Bookkeeper:
     def disagreements(self, exchange: Exchange) -> list[str]:
         """Wallets whose bills do not add up to what they hold."""
         held = {
-            (uid, wallet, coin): balance.total
-            for uid, wallet, coin, balance in exchange.ledger
-            if exchange.keeps_history(uid)
+            (uid, wallet, coin): balance.total for uid, wallet, coin, balance in exchange.ledger if keeps_history(uid)
         }
         keys = sorted(held.keys() | self.balances.keys())
         return [

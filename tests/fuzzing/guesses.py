@@ -16,9 +16,13 @@ import msgspec
 
 from papertape.contract.protocol.wire import Request
 from papertape.engine.accounts.accounts import FIRST_USER
+from papertape.engine.convert.quotes import Quotes
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.addresses import deposit_address
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.funds.pending import Pending
+from papertape.engine.p2p.desk import Desk
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import SPOT, spot_markets
 
 Pick = Callable[[Sequence[Any]], Any]
 """Picks one of several: hypothesis, or plain dice."""
@@ -107,7 +111,7 @@ def _known(scene: Scene) -> list[Given]:
             "toCoinSize": f"{quote.to_size:f}",
             "cnvtPrice": f"{quote.price:f}",
         }
-        for quote in scene.exchange.quotes.by_id.values()
+        for quote in scene.exchange.part(Quotes).by_id.values()
         if quote.uid == scene.uid
     ]
 
@@ -156,7 +160,8 @@ def amounts(scene: Scene, name: str, given: Given) -> list[str]:
         return AMOUNTS_OF[name]
     if "p2p" in scene.path or "desk" in scene.path:
         return ["1", "1.02", "5", "10", "84000"]
-    instrument = exchange.instruments.get(str(given.get("symbol", "")).upper()) or _instrument_of(scene, given)
+    named = spot_markets(exchange).get(str(given.get("symbol", "")).upper())
+    instrument = _instrument_of(scene, given) if named is None else named.instrument
     if name.lower().endswith("price"):
         return _prices(exchange, instrument)
     coin = exchange.coins.get(str(given.get(_COIN_OF.get(name, "coin"), "")).upper())
@@ -170,17 +175,17 @@ def amounts(scene: Scene, name: str, given: Given) -> list[str]:
     return _sizes(scene, instrument)
 
 
-def _prices(exchange: Exchange, instrument: Instrument) -> list[str]:
-    last = exchange.market[instrument.symbol].last
+def _prices(exchange: Exchange, instrument: SpotInstrument) -> list[str]:
+    last = spot_markets(exchange)[instrument.symbol].data.last
     near = [last + step * max(instrument.tick, last / 500) for step in range(-3, 4)]
     far = [last * each for each in (Decimal("0.95"), Decimal("1.05"), Decimal("0.5"), Decimal(3))]
     return [_text(each, instrument.price_places) for each in [*near, *near, *near, *far, instrument.tick]]
 
 
-def _sizes(scene: Scene, instrument: Instrument) -> list[str]:
+def _sizes(scene: Scene, instrument: SpotInstrument) -> list[str]:
     """Sizes in the base coin worth 1 to 5000 USDT or so, and all that is held of either coin."""
     exchange = scene.exchange
-    last = exchange.market[instrument.symbol].last
+    last = spot_markets(exchange)[instrument.symbol].data.last
     worth = [Decimal(each) / last for each in (1, 2, 10, 11, 50, 100, 5_000)]
     held = [exchange.ledger.balance(scene.uid, "spot", coin).available for coin in (instrument.base, instrument.quote)]
     lot = Decimal(1).scaleb(-instrument.size_places)
@@ -192,25 +197,25 @@ def _text(value: Decimal, places: int) -> str:
     return f"{value:.{places}f}"
 
 
-def _instrument_of(scene: Scene, given: Given) -> Instrument:
+def _instrument_of(scene: Scene, given: Given) -> SpotInstrument:
     """The instrument that a request means that names an order rather than a symbol."""
     order = scene.exchange.orders.by_id.get(int(given["orderId"])) if str(given.get("orderId")).isdecimal() else None
-    return scene.exchange.instruments[order.symbol if order is not None else "BTCUSDT"]
+    return spot_markets(scene.exchange)[order.symbol if order is not None else "BTCUSDT"].instrument
 
 
 def numbers(scene: Scene, name: str, given: Given) -> list[int]:
     """Whole numbers that mean something: accounts, ids, levels, times."""
     exchange = scene.exchange
     if name == "uid" and "p2p" in scene.path and not scene.path.endswith("register"):
-        return [*exchange.p2p.merchants, *list(exchange.accounts)[:3]]
+        return [*exchange.part(Desk).merchants, *list(exchange.accounts)[:3]]
     if name.lower().endswith("uid"):
         return [*(uid for uid in exchange.accounts if uid >= FIRST_USER), max(exchange.accounts) + 1]
     if name == "cancels" and "market" in scene.path:
-        return [*exchange.orders.of(scene.uid), 5]
+        return [*exchange.orders.of(SPOT, scene.uid), 5]
     if name in ("cancels", "pays", "releases", "appeals"):
-        return [*exchange.p2p.orders, 5]
+        return [*exchange.part(Desk).orders, 5]
     if name in ("closes", "prices", "resumes", "takes"):
-        return [*exchange.p2p.advertisements, 5]
+        return [*exchange.part(Desk).advertisements, 5]
     if name.endswith("Time"):
         return [exchange.now, exchange.now - 1, exchange.now - 3_600_000, exchange.opened, 0]
     return NUMBERS_OF.get(name, [])
@@ -227,11 +232,11 @@ def texts(scene: Scene, name: str, given: Given) -> list[str]:
         coin = exchange.coins.get(str(given.get("coin", "")).upper())
         return [chain.name for chain in (*coin.chains[:1] * 3, *coin.chains)] if coin else ["BTC", "TRC20"]
     if name.endswith("lientOid"):
-        return [*CLIENT_OIDS, *(oid for uid, oid in list(exchange.orders.client_oids)[-3:] if uid == scene.uid)]
+        return [*CLIENT_OIDS, *(oid for _, uid, oid in list(exchange.orders.client_oids)[-3:] if uid == scene.uid)]
     if name in ("orderId", "planOrderId", "idLessThan"):
         return [str(number) for number in [*_waiting(scene)][-6:]] or [str(exchange.last_id)]
     if name in ("advNo", "orderNo"):
-        known: dict[int, Any] = exchange.p2p.advertisements if name == "advNo" else exchange.p2p.orders
+        known: dict[int, Any] = exchange.part(Desk).advertisements if name == "advNo" else exchange.part(Desk).orders
         return [str(number) for number in list(known)[-4:]] or ["5"]
     if name == "announcementId":
         return [str(one.announcement_id) for one in exchange.announcements[-3:]]
@@ -258,9 +263,9 @@ def _waiting(scene: Scene) -> dict[int, Any]:
     """What an id in a request to this path most likely means."""
     exchange = scene.exchange
     kinds: dict[str, dict[int, Any]] = {
-        "plan": exchange.triggers.of(scene.uid),
-        "deposit": exchange.deposits,
-        "withdraw": exchange.withdrawals,
-        "order": exchange.orders.of(scene.uid),
+        "plan": exchange.triggers.of(SPOT, scene.uid),
+        "deposit": exchange.part(Pending).deposits,
+        "withdraw": exchange.part(Pending).withdrawals,
+        "order": exchange.orders.of(SPOT, scene.uid),
     }
     return next((ids for word, ids in kinds.items() if word in scene.path), exchange.orders.by_id)

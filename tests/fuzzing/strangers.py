@@ -22,10 +22,14 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing, Request
 from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
+from papertape.engine.convert.quotes import Quotes
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import divide_down, down, use_money_context
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.funds.pending import Pending
+from papertape.engine.p2p.desk import Desk
+from papertape.engine.spot.markets import spot_markets
+from papertape.engine.state import digest, dump, load
 from papertape.gateway.replies import Replies
 from papertape.journal.apply import Output, apply
 from papertape.journal.entry import Entry
@@ -52,13 +56,13 @@ QUERIES = [endpoint for endpoint in SERVED if OPERATIONS[endpoint.path].kind == 
 OFTEN = [Internal.market_actions] * 8 + [SpotTrade.place_order] * 16
 OFTEN += [SpotTrade.batch_orders, SpotPlan.place_plan_order] * 4
 THINGS: dict[str, Callable[[Exchange], Any]] = {
-    "withdraw": lambda exchange: exchange.withdrawals,
-    "deposits/": lambda exchange: exchange.deposits,
+    "withdraw": lambda exchange: exchange.part(Pending).withdrawals,
+    "deposits/": lambda exchange: exchange.part(Pending).deposits,
     "plan-order": lambda exchange: exchange.triggers.by_id,
-    "convert/trade": lambda exchange: exchange.quotes.by_id,
-    "p2p/advertisements/": lambda exchange: exchange.p2p.advertisements,
-    "p2p/orders/place": lambda exchange: exchange.p2p.advertisements,
-    "p2p/orders/": lambda exchange: exchange.p2p.orders,
+    "convert/trade": lambda exchange: exchange.part(Quotes).by_id,
+    "p2p/advertisements/": lambda exchange: exchange.part(Desk).advertisements,
+    "p2p/orders/place": lambda exchange: exchange.part(Desk).advertisements,
+    "p2p/orders/": lambda exchange: exchange.part(Desk).orders,
     "announcements/": lambda exchange: exchange.announcements,
     "virtual-subaccount": lambda exchange: any(account.virtual for account in exchange.accounts.values()),
 }
@@ -155,7 +159,7 @@ class Strangers:
         words = caller.uid, caller.key, caller.ip, endpoint.path
         self.entries.append(Entry(place, self.now, *words, encode_request(request)))
         output = apply(self.exchange, self.entries[-1])
-        self.bookkeeper.read(output.events)
+        self.bookkeeper.read(output.events["live"])
         if output.error is None:
             REPLIES.success(output.reply, self.now)
         else:
@@ -176,7 +180,7 @@ class Strangers:
 
     def _ladder(self, symbol: str) -> MarketActions:
         """Orders a little above and below the price, so that there is something to trade with."""
-        instrument, last = self.exchange.instruments[symbol], self.exchange.market[symbol].last
+        instrument, last = spot_markets(self.exchange)[symbol].instrument, spot_markets(self.exchange)[symbol].data.last
         orders: list[tuple[Side, Force, OrderType, Decimal, Decimal]] = []
         for step in (1, 2, 5):
             for side, sign in SIDES:

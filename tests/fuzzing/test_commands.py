@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from papertape.engine.exchange.state import dump
+from papertape.engine.state import dump
 from tests.fuzzing.effort import effort
 from tests.fuzzing.guesses import Pick
 from tests.fuzzing.strangers import COMMANDS, OFTEN, QUERIES, WAITS, AnyEndpoint, Strangers

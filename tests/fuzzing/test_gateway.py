@@ -17,8 +17,8 @@ from papertape.bootstrap import LocalExchange, new_event_loop, served
 from papertape.contract.catalog import ENDPOINTS
 from papertape.contract.protocol import openapi
 from papertape.contract.protocol.endpoint import Endpoint
-from papertape.engine.exchange.audit import audit
-from papertape.engine.exchange.state import digest
+from papertape.engine.audit import audit
+from papertape.engine.state import digest
 from papertape.gateway.replies import Envelope
 from tests.fuzzing.effort import effort
 from tests.fuzzing.guesses import Scene, guess

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from papertape.contract.spot.trade import SpotTrade
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.checkpoints import MOST, CheckpointError, Checkpoints, Kept, pinned, rewind
 from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder

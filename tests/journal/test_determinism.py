@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from papertape.journal.apply import apply
 from papertape.journal.entry import encode_entry
 from papertape.journal.file_log import FileLog

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.apply import Output
 from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder

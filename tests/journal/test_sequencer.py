@@ -126,11 +126,11 @@ async def test_listeners_hear_of_everything_in_order_before_the_caller_does() ->
         reply = await sequencer.submit(SpotTrade.place_order, ALICE, order())
         assert heard[-1].reply == reply
         assert heard[-1].caller == ALICE
-        assert heard[-1].events
+        assert heard[-1].events["live"]
         await trade(sequencer, 500)
         assert [output.sequence for output in heard] == list(range(2, 503))
         assert {output.path for output in heard} >= {SpotTrade.place_order.path, SpotTrade.cancel_symbol_order.path}
-        assert any(output.error is not None and not output.events for output in heard)
+        assert any(output.error is not None and not output.events["live"] for output in heard)
 
 
 async def test_a_listener_that_falls_behind_holds_the_exchange_up() -> None:
@@ -184,7 +184,7 @@ async def test_a_caller_who_goes_away_takes_nothing_along() -> None:
         await asyncio.sleep(0)
         waiting.cancel()
         await sequencer.submit(SpotTrade.place_order, ALICE, order())
-        assert (ALICE.uid, "left") in sequencer.exchange.orders.client_oids
+        assert ("spot", ALICE.uid, "left") in sequencer.exchange.orders.client_oids
 
 
 async def test_a_defect_stops_the_exchange_and_is_told() -> None:

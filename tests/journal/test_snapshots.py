@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.folder import DataFolder
 from papertape.journal.follower import SnapshotWriter, follow
 from papertape.journal.follower import main as follower

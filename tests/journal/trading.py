@@ -18,8 +18,9 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Request
 from papertape.contract.spot.trade import CancelSymbolOrders, PlaceOrder, SpotTrade
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.ledger import HOUSE
-from papertape.engine.trading.instruments import Chain, Coin, Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.journal.clock import Clock
 from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder
@@ -39,7 +40,7 @@ Command = tuple[Endpoint[..., Any, Any], Caller, Request]
 def opening() -> OpenExchange:
     """The entry that opens the exchange."""
     instruments = [
-        Instrument(
+        SpotInstrument(
             symbol=symbol,
             base=symbol.removesuffix("USDT"),
             quote="USDT",

@@ -17,7 +17,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccountKey,
     SubaccountWithKey,
 )
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.sealing import SealingVault
 from papertape.operations import subaccounts as desk
 from tests.bank import CALLERS, Bank

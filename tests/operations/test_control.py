@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from papertape.contract.control import CreateKey, CreateUser, Fund, ModifyUser
 from papertape.contract.spot.wallet import MakeTransfer, Withdraw
-from papertape.engine.accounts.accounts import sub_accounts
-from papertape.engine.exchange.state import digest
+from papertape.engine.accounts.access import sub_accounts
+from papertape.engine.state import digest
 from papertape.journal.sealing import SealingVault
 from papertape.operations.control.accounts import create_key, create_user, modify_user, prepare_key
 from papertape.operations.control.funds import fund

@@ -20,10 +20,11 @@ from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.account import ListBills
 from papertape.contract.spot.trade import PlaceOrder
 from papertape.engine.convert.conversions import DESK
+from papertape.engine.convert.quotes import Quotes
 from papertape.engine.convert.quoting import MOST_PER_USER
-from papertape.engine.exchange.state import digest, dump, load
 from papertape.engine.funds.ledger import FEES, Place
 from papertape.engine.funds.records import BillRecord
+from papertape.engine.state import digest, dump, load
 from papertape.operations.convert import (
     convert_small_balances,
     currencies,
@@ -157,9 +158,9 @@ def test_a_timer_forgets_quotes_that_nobody_took() -> None:
     bank = open_books()
     quote = quoted(bank)
     bank.wait(7_999)
-    assert list(bank.exchange.quotes.by_id) == [int(quote.trace_id)]
+    assert list(bank.exchange.part(Quotes).by_id) == [int(quote.trace_id)]
     bank.wait(1)
-    assert bank.exchange.quotes.by_id == {}
+    assert bank.exchange.part(Quotes).by_id == {}
     assert bank.exchange.next_due() is None
     assert bank.code(trade, "alice", taken(quote)) == "12021"
 
@@ -252,7 +253,7 @@ def test_a_quote_survives_a_restart_and_still_ends() -> None:
     bank.do(trade, "alice", taken(first))
     bank.wait(4_000)
     assert bank.code(trade, "alice", taken(second)) == "12021"
-    assert bank.exchange.quotes.by_id == {}
+    assert bank.exchange.part(Quotes).by_id == {}
 
 
 def test_bounds_follow_the_price() -> None:

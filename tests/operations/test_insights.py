@@ -13,7 +13,8 @@ from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import PlaceOrder
-from papertape.engine.exchange.state import digest
+from papertape.engine.spot.markets import list_instrument, spot_markets
+from papertape.engine.state import digest
 from papertape.operations.insights import fund_flow, fund_net_flow, supported_symbols, whale_net_flow
 from papertape.operations.spot.trade import place_order
 from tests.bank import OPENED, Bank
@@ -97,8 +98,8 @@ async def test_the_thresholds_are_the_instruments_and_in_usdt() -> None:
     order(bank, "bob", "sell", "5", "0.019", symbol="ETHBTC")
     order(bank, "alice", "buy", "5", "0.019", symbol="ETHBTC")
     assert await flow(bank, symbol="ethbtc") == {"dolphin_buy": "5"}
-    strict = msgspec.structs.replace(bank.exchange.instruments["ETHBTC"], whale_value=Decimal(8000))
-    bank.exchange.instruments["ETHBTC"] = strict
+    strict = msgspec.structs.replace(spot_markets(bank.exchange)["ETHBTC"].instrument, whale_value=Decimal(8000))
+    spot_markets(bank.exchange)["ETHBTC"].instrument = strict
     order(bank, "bob", "sell", "5", "0.019", symbol="ETHBTC")
     order(bank, "alice", "buy", "5", "0.019", symbol="ETHBTC")
     assert await flow(bank, symbol="ETHBTC") == {"dolphin_buy": "5", "whale_buy": "5"}
@@ -187,12 +188,12 @@ async def test_flow_survives_a_restart_from_a_snapshot() -> None:
 def test_supported_symbols_follow_the_instruments() -> None:
     bank = rich()
     shown = bank.do(supported_symbols, "operator", Nothing())
-    assert shown.spot == list(bank.exchange.instruments)
+    assert shown.spot == list(spot_markets(bank.exchange))
     assert shown.futures == []
-    closed = msgspec.structs.replace(bank.exchange.instruments["ADAUSDT"], status="offline")
-    bank.exchange.add_instrument(closed)
+    closed = msgspec.structs.replace(spot_markets(bank.exchange)["ADAUSDT"].instrument, status="offline")
+    list_instrument(bank.exchange, closed)
     assert "ADAUSDT" not in bank.do(supported_symbols, "operator", Nothing()).spot
-    bank.exchange.add_instrument(msgspec.structs.replace(closed, symbol="ADABTC", status="online"))
+    list_instrument(bank.exchange, msgspec.structs.replace(closed, symbol="ADABTC", status="online"))
     assert bank.do(supported_symbols, "operator", Nothing()).spot[-1] == "ADABTC"
 
 

@@ -13,8 +13,9 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.funds.ledger import Place
 from papertape.engine.funds.records import BillRecord
-from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.records import FillRecord, TradeRecord
+from papertape.engine.trading.terms import OrderChanged
 from papertape.operations.internal import market_actions, open_exchange
 from papertape.operations.registry import Caller
 
@@ -53,7 +54,7 @@ def exchange() -> Exchange:
 
 
 def test_the_opening_lists_everything_and_credits_balances(exchange: Exchange) -> None:
-    assert len(exchange.instruments) == 11
+    assert len(spot_markets(exchange)) == 11
     assert exchange.ledger.balance(USER, "spot", "BTC").available == 9_000_000
     assert not any(exchange.ledger.totals().values())
     assert (exchange.seed, exchange.opened) == (7, OPENED)
@@ -65,7 +66,7 @@ def test_the_opening_leaves_bills_for_users_only(exchange: Exchange) -> None:
 
 
 def test_the_day_before_the_opening_is_in_the_ticker(exchange: Exchange) -> None:
-    day = exchange.market["BTCUSDT"].day(OPENED)
+    day = spot_markets(exchange)["BTCUSDT"].data.day(OPENED)
     assert (day.high, day.low, day.base_volume) == (Decimal(90_000), Decimal(79_000), Decimal(10))
 
 
@@ -92,8 +93,8 @@ def test_a_trader_cancels_first_then_orders_and_passes_over_what_is_refused(exch
             orders=[("sell", "gtc", "limit", Decimal(84_100), Decimal(1))],
         ),
     )
-    assert exchange.books["BTCUSDT"].best_bid() is None
-    assert exchange.books["BTCUSDT"].best_ask() == 8_410_000
+    assert spot_markets(exchange)["BTCUSDT"].book.best_bid() is None
+    assert spot_markets(exchange)["BTCUSDT"].book.best_ask() == 8_410_000
 
 
 def test_traders_leave_public_trades_but_no_private_history(exchange: Exchange) -> None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.public import Public
-from papertape.engine.public.announcements import Announcement, Wording
+from papertape.engine.public.announcements import PublishedAnnouncement, Wording
+from papertape.engine.spot.markets import spot_markets
 from tests.chronicle import Chronicle
 from tests.market import START, UIDS
 
@@ -21,7 +22,7 @@ def announce(market: Chronicle, number: int, days_ago: int, kind: str = "latest_
     if chinese:
         wordings.append(Wording(language="zh_CN", title=chinese))
     market.exchange.announcements.append(
-        Announcement(
+        PublishedAnnouncement(
             announcement_id=number, kind=kind, topic="", created=START - days_ago * DAY, wordings=tuple(wordings)
         )
     )
@@ -103,8 +104,8 @@ async def test_the_trade_rate_is_what_the_account_pays() -> None:
 async def test_the_trade_rate_goes_by_symbol_and_is_what_a_fill_is_charged() -> None:
     async with Chronicle(alice="1000 USDT", bob="2 BTC") as market:
         market.exchange.accounts[UIDS["alice"]].vip_level = 7
-        market.exchange.instruments["BGBUSDT"] = replace(
-            market.exchange.instruments["BGBUSDT"], maker_fee=Decimal("0.00005"), taker_fee=Decimal(0)
+        spot_markets(market.exchange)["BGBUSDT"].instrument = replace(
+            spot_markets(market.exchange)["BGBUSDT"].instrument, maker_fee=Decimal("0.00005"), taker_fee=Decimal(0)
         )
         bitcoin, bgb = await market.ask(Public.all_trade_rates, business_type="margin")
         assert (bitcoin.maker_fee_rate, bitcoin.taker_fee_rate) == (Decimal("0.00012"), Decimal("0.0003"))

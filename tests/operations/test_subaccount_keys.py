@@ -16,7 +16,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccountKey,
     SubaccountManagement,
 )
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from papertape.journal.apply import apply
 from papertape.journal.entry import Entry
 from papertape.operations import subaccounts as desk

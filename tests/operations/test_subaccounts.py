@@ -18,7 +18,7 @@ from papertape.contract.subaccounts import (
     ModifySubaccount,
     SubaccountWithKey,
 )
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.operations import subaccounts as desk
 from papertape.operations.control.accounts import create_user, modify_user
 from papertape.operations.public import trade_rate

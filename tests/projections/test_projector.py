@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import TradeRecord
 from papertape.operations.ports import Page
 from papertape.projections.database import open_database
@@ -21,6 +22,7 @@ DAY = 86_400_000
 def trade(number: int, created: int = START) -> TradeRecord:
     return TradeRecord(
         trade_id=number,
+        product="spot",
         symbol="BTCUSDT",
         side="buy",
         price=Decimal("1.50"),
@@ -35,7 +37,7 @@ def trades(projector: Projector) -> list[int]:
 
 async def test_an_output_that_comes_again_after_a_restart_changes_nothing(tmp_path: Path) -> None:
     path = str(tmp_path / "history.db")
-    outputs = [Output(number, [trade(number)]) for number in range(1, 6)]
+    outputs = [Output(number, {"live": [trade(number)]}) for number in range(1, 6)]
     for part in (outputs[:3], outputs):
         projector = Projector(open_database(path))
         await projector.start()
@@ -54,7 +56,7 @@ async def test_amounts_come_back_digit_for_digit() -> None:
         market.exchange.events = [trade(1)]
         market.happened_now()
 
-        (row,) = await market.past.trades("BTCUSDT", Page(limit=1))
+        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), Page(limit=1))
         assert (str(row.price), format(row.size, "f")) == ("1.50", "0.00000001")
 
 
@@ -64,7 +66,7 @@ async def test_a_read_sees_what_was_taken_before_it() -> None:
             market.exchange.events = [trade(number)]
             market.happened_now()
 
-        (row,) = await market.past.trades("BTCUSDT", Page(limit=1))
+        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), Page(limit=1))
         assert row.trade_id == 3 * BATCH_BOUND - 1
         assert market.projector.applied == market.exchange.sequence
 
@@ -81,7 +83,7 @@ async def test_outputs_without_records_count_as_written() -> None:
 async def test_while_the_log_is_replayed_full_batches_are_written_at_once() -> None:
     projector = Projector(open_database(":memory:"))
     for number in range(1, BATCH_BOUND + 1):
-        projector(Output(number, [trade(number)]))
+        projector(Output(number, {"live": [trade(number)]}))
 
     assert projector.applied == BATCH_BOUND
     await projector.start()
@@ -91,11 +93,11 @@ async def test_while_the_log_is_replayed_full_batches_are_written_at_once() -> N
 async def test_past_the_bound_who_brings_more_waits_until_it_is_written() -> None:
     projector = Projector(open_database(":memory:"), backlog=100)
     await projector.start()
-    projector(Output(1, [trade(number) for number in range(99)]))
+    projector(Output(1, {"live": [trade(number) for number in range(99)]}))
     await projector.ready()
     assert projector.applied == 0
 
-    projector(Output(2, [trade(99)]))
+    projector(Output(2, {"live": [trade(99)]}))
     await projector.ready()
 
     assert (projector.applied, len(trades(projector))) == (2, 100)
@@ -105,22 +107,22 @@ async def test_past_the_bound_who_brings_more_waits_until_it_is_written() -> Non
 async def test_going_back_forgets_what_came_after_and_goes_on_from_there() -> None:
     async with Chronicle() as market:
         for number in range(1, 6):
-            market.projector(Output(number, [trade(number)]))
+            market.projector(Output(number, {"live": [trade(number)]}))
         await market.projector.rewind(2)
         assert (market.projector.applied, trades(market.projector)) == (2, [1, 2])
 
-        market.projector(Output(3, [trade(33)]))
+        market.projector(Output(3, {"live": [trade(33)]}))
         await market.projector.caught_up()
         assert trades(market.projector) == [1, 2, 33]
 
 
 async def test_public_trades_are_kept_for_90_days() -> None:
     async with Chronicle() as market:
-        market.projector(Output(1, [trade(1, START), trade(2, START + DAY)]))
+        market.projector(Output(1, {"live": [trade(1, START), trade(2, START + DAY)]}))
         await market.projector.caught_up()
-        market.projector(Output(2, [trade(3, START + TRADES_KEPT + DAY)]))
+        market.projector(Output(2, {"live": [trade(3, START + TRADES_KEPT + DAY)]}))
         await market.projector.caught_up()
-        market.projector(Output(3, [trade(4, START + TRADES_KEPT + DAY + DAY // 24)]))
+        market.projector(Output(3, {"live": [trade(4, START + TRADES_KEPT + DAY + DAY // 24)]}))
         await market.projector.caught_up()
 
         assert trades(market.projector) == [3, 4]
@@ -135,11 +137,11 @@ async def test_when_writing_fails_who_waits_is_told_and_nothing_piles_up(tmp_pat
     projector = Projector(open_database(str(tmp_path / "history.db")))
     await projector.start()
     projector.session.rows("DROP TABLE trades")
-    projector(Output(1, [trade(1)]))
+    projector(Output(1, {"live": [trade(1)]}))
 
     with pytest.raises(sqlite3.OperationalError):
         await projector.caught_up()
-    projector(Output(2, [trade(2)]))
+    projector(Output(2, {"live": [trade(2)]}))
     with pytest.raises(sqlite3.OperationalError):
         await projector.ready()
     with pytest.raises(sqlite3.OperationalError):

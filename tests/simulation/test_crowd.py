@@ -11,7 +11,7 @@ from decimal import Decimal
 from papertape import AsyncClient, BitgetError
 from papertape.bootstrap import LocalExchange
 from papertape.config import Config
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
 from papertape.sdk.environment import at
 
 CLIENTS = 200

@@ -86,7 +86,7 @@ class Market:
 
     def _listen(self, output: Output) -> None:
         self.entries += 1
-        self.tape += [event for event in output.events if isinstance(event, TradeRecord)]
+        self.tape += [event for event in output.events["live"] if isinstance(event, TradeRecord)]
 
 
 @asynccontextmanager

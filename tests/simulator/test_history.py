@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from papertape.data import load
 from papertape.engine.exchange.money import is_multiple
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.trading.records import CandleRecord
 from papertape.simulator.history import DAYS, _made_block, hour_candles, minute_candles
 
@@ -65,7 +65,7 @@ def test_each_minute_holds_together(symbol: str) -> None:
         _assert_decimals(instrument, candle)
 
 
-def _assert_decimals(instrument: Instrument, candle: CandleRecord) -> None:
+def _assert_decimals(instrument: SpotInstrument, candle: CandleRecord) -> None:
     for price in (candle.open, candle.high, candle.low, candle.close):
         assert is_multiple(price, instrument.price_places)
     assert is_multiple(candle.base_volume, instrument.size_places)

@@ -12,7 +12,8 @@ import pytest
 
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
 from papertape.data import load
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
+from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.market_data import MINUTE
 from papertape.simulator.history import minute_candles
 from papertape.simulator.strategies import STEP_MS
@@ -24,21 +25,22 @@ HOUR = 3_600_000
 
 
 def middle(made: Market, symbol: str) -> float:
-    book = made.exchange.books[symbol]
+    book = spot_markets(made.exchange)[symbol].book
     bid, ask = book.best_bid(), book.best_ask()
     assert bid is not None and ask is not None
-    return float(made.exchange.instruments[symbol].price(bid + ask)) / 2
+    return float(spot_markets(made.exchange)[symbol].instrument.price(bid + ask)) / 2
 
 
 def spread_in_basis_points(made: Market, symbol: str) -> float:
-    book = made.exchange.books[symbol]
+    book = spot_markets(made.exchange)[symbol].book
     bid, ask = book.best_bid(), book.best_ask()
     assert bid is not None and ask is not None
     return (ask - bid) / (ask + bid) * 20_000
 
 
 def assert_books_are_full(made: Market) -> None:
-    for symbol, book in made.exchange.books.items():
+    for symbol, listed in spot_markets(made.exchange).items():
+        book = listed.book
         assert len(book.bids.keys) >= 50, symbol
         assert len(book.asks.keys) >= 50, symbol
 
@@ -52,8 +54,8 @@ async def place(made: Market, side: str, price: Decimal, size: str, symbol: str 
 async def test_the_market_opens_with_full_books_around_the_opening_prices() -> None:
     async with market() as made:
         assert_books_are_full(made)
-        for symbol, instrument in made.exchange.instruments.items():
-            assert abs(middle(made, symbol) / float(instrument.opening_price) - 1) < 0.002
+        for symbol, listed in spot_markets(made.exchange).items():
+            assert abs(middle(made, symbol) / float(listed.instrument.opening_price) - 1) < 0.002
         assert not made.tape
 
 
@@ -73,7 +75,7 @@ async def test_trades_keep_coming_on_every_instrument() -> None:
         times = [trade.created for trade in made.tape if trade.symbol == "BTCUSDT"]
         assert len(times) > 120
         assert max(after - before for before, after in pairwise(times)) < 6 * SECOND
-        assert {trade.symbol for trade in made.tape} == set(made.exchange.instruments)
+        assert {trade.symbol for trade in made.tape} == set(spot_markets(made.exchange))
         assert {trade.side for trade in made.tape} == {"buy", "sell"}
 
 
@@ -97,7 +99,8 @@ async def test_cross_rates_stay_close_to_their_legs() -> None:
 
 async def test_a_resting_order_is_filled_when_the_price_comes_to_it() -> None:
     async with market() as made:
-        price = made.exchange.instruments["BTCUSDT"].price((made.exchange.books["BTCUSDT"].best_bid() or 0) + 1)
+        found = spot_markets(made.exchange)["BTCUSDT"]
+        price = found.instrument.price((found.book.best_bid() or 0) + 1)
         order_id = await place(made, "buy", price, "0.01")
         assert order_id in made.exchange.orders.by_id
         await made.advance(120 * SECOND)
@@ -164,9 +167,9 @@ async def test_coins_that_nobody_knows_have_a_market_too(tmp_path: Path) -> None
         await made.advance(60 * SECOND)
         assert {trade.symbol for trade in made.tape} >= {"CATUSDT", "USDCUSDT"}
         for symbol in ("CATUSDT", "USDCUSDT"):
-            book = made.exchange.books[symbol]
+            book = spot_markets(made.exchange)[symbol].book
             assert len(book.bids.keys) >= 50 and len(book.asks.keys) >= 50
-            assert minute_candles(1, made.exchange.instruments[symbol], OPENED, OPENED - HOUR, OPENED)
+            assert minute_candles(1, spot_markets(made.exchange)[symbol].instrument, OPENED, OPENED - HOUR, OPENED)
 
 
 async def test_another_seed_makes_another_tape() -> None:
@@ -205,7 +208,7 @@ async def test_traders_keep_no_private_history() -> None:
     async with market() as made:
         before = made.exchange.sequence
         seen: list[str] = []
-        made.sequencer.add_listener(lambda output: seen.extend(type(event).__name__ for event in output.events))
+        made.sequencer.add_listener(lambda output: seen.extend(type(event).__name__ for event in output.events["live"]))
         await made.advance(20 * SECOND)
         assert made.exchange.sequence > before
         assert set(seen) <= {"TradeRecord", "CandleRecord", "FlowRecord"}
@@ -215,7 +218,7 @@ async def test_everything_that_traders_take_is_taker_flow() -> None:
     async with market() as made:
         await made.advance(50 * SECOND)
         for symbol in ("BTCUSDT", "ETHUSDT", "ETHBTC"):
-            day = made.exchange.flows[symbol].running["day"]
+            day = spot_markets(made.exchange)[symbol].flows.running["day"]
             for side in ("buy", "sell"):
                 taken = sum(trade.size for trade in made.tape if (trade.symbol, trade.side) == (symbol, side))
                 assert sum(getattr(day, f"{whose}_{side}") for whose in ("whale", "dolphin", "fish")) == taken

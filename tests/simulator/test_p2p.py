@@ -7,15 +7,17 @@ from typing import Any, TypeVar
 
 from papertape.contract.control.p2p import OrderStep, PlaceP2POrder, PostAdvertisement, RegisterMerchant
 from papertape.contract.protocol.wire import Nothing
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
-from papertape.engine.exchange.state import digest
 from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Figures
-from papertape.engine.trading.valuation import usdt_price
+from papertape.engine.spot.markets import spot_markets
+from papertape.engine.spot.valuation import usdt_price
+from papertape.engine.state import digest
 from papertape.operations.control import p2p as control
 from papertape.operations.internal import desk_actions, open_exchange, tick
 from papertape.operations.registry import Caller
@@ -38,6 +40,11 @@ class Hall:
         self.do(open_exchange, opening(seed))
         self.seen.clear()
         self.exchange.ledger.move("USDT", Decimal(5000), ISSUANCE, Place(USER.uid, "funding"))
+
+    @property
+    def p2p(self) -> Desk:
+        """What is on the desk."""
+        return self.exchange.part(Desk)
 
     def do(self, function: Any, request: Any, uid: int = HOUSE) -> Any:
         """Applies a command."""
@@ -62,16 +69,16 @@ class Hall:
 
     def totals(self) -> Figures:
         """What the house's merchants did, together."""
-        each = [self.exchange.p2p.done_by(house.uid).total for house in MERCHANTS]
+        each = [self.exchange.part(Desk).done_by(house.uid).total for house in MERCHANTS]
         return Figures(sum(one.bought for one in each), sum(one.sold for one in each), sum(one.failed for one in each))
 
     def _be_at(self, now: int) -> None:
-        self.exchange.now = self.exchange.ledger.now = now
+        self.exchange.begin(self.exchange.sequence, now)
 
 
 async def test_merchants_are_there_from_the_start_around_the_live_price() -> None:
     async with market() as made:
-        desk = made.exchange.p2p
+        desk = made.exchange.part(Desk)
         assert set(desk.merchants) == {house.uid for house in MERCHANTS}
         assert sum(merchant.online for merchant in desk.merchants.values()) >= 3
         assert {one.side for one in desk.advertisements.values()} == {"buy", "sell"}
@@ -84,9 +91,9 @@ async def test_the_market_runs_the_desk() -> None:
     async with market() as made:
         paths: list[str] = []
         made.sequencer.add_listener(lambda output: paths.append(output.path))
-        made.exchange.p2p.advertisements.clear()
+        made.exchange.part(Desk).advertisements.clear()
         await made.advance(2 * OCCASION_MS)
-        assert made.exchange.p2p.advertisements
+        assert made.exchange.part(Desk).advertisements
         assert "internal/desk-actions" in paths
 
 
@@ -96,9 +103,9 @@ def test_customers_trade_and_figures_grow() -> None:
     total = hall.totals()
     assert total.trades > 50
     assert total.bought > 5 and total.sold > 5 and 0 < total.failed < total.trades / 5
-    assert {order.customer_uid for order in hall.exchange.p2p.orders.values()} <= set(CUSTOMERS)
+    assert {order.customer_uid for order in hall.p2p.orders.values()} <= set(CUSTOMERS)
     for house in MERCHANTS:
-        done = hall.exchange.p2p.done_by(house.uid)
+        done = hall.p2p.done_by(house.uid)
         assert not done.payments or Decimal("0.3") < done.payment_minutes < 10
 
 
@@ -114,34 +121,34 @@ def test_the_same_seed_makes_the_same_desk() -> None:
     for hall in halls:
         hall.spend(20)
     assert digest(halls[0].exchange) == digest(halls[1].exchange)
-    assert halls[0].exchange.p2p != halls[2].exchange.p2p
+    assert halls[0].exchange.part(Desk) != halls[2].exchange.part(Desk)
 
 
 def test_merchants_open_and_close_and_follow_the_price() -> None:
     hall = Hall()
     hall.spend(1)
-    before = {merchant.online for merchant in hall.exchange.p2p.merchants.values()}
+    before = {merchant.online for merchant in hall.p2p.merchants.values()}
     assert before == {True, False}
-    bitcoin = [one for one in hall.exchange.p2p.advertisements.values() if one.coin == "BTC"]
-    hall.exchange.market["BTCUSDT"].last *= Decimal("1.5")
+    bitcoin = [one for one in hall.p2p.advertisements.values() if one.coin == "BTC"]
+    spot_markets(hall.exchange)["BTCUSDT"].data.last *= Decimal("1.5")
     hall.spend(1)
     for one in bitcoin:
-        now = hall.exchange.p2p.advertisements[one.advertisement_id]
+        now = hall.p2p.advertisements[one.advertisement_id]
         assert (now.status, round(float(now.price) / float(one.price), 2)) == ("online", 1.5)
     online: set[int] = set()
     for _ in range(8):
         hall._be_at(hall.exchange.now + 180 * MINUTE)
         hall.spend(1)
-        online |= {uid for uid, merchant in hall.exchange.p2p.merchants.items() if merchant.online}
-        for one in hall.exchange.p2p.advertisements.values():
-            assert (one.status == "online") is hall.exchange.p2p.merchants[one.uid].online or one.status == "completed"
+        online |= {uid for uid, merchant in hall.p2p.merchants.items() if merchant.online}
+        for one in hall.p2p.advertisements.values():
+            assert (one.status == "online") is hall.p2p.merchants[one.uid].online or one.status == "completed"
     assert online == {house.uid for house in MERCHANTS}
 
 
 def test_a_house_merchant_releases_to_a_user_who_paid() -> None:
     hall = Hall()
     hall.spend(1)
-    sales = [one for one in hall.exchange.p2p.advertisements.values() if (one.side, one.coin) == ("sell", "USDT")]
+    sales = [one for one in hall.p2p.advertisements.values() if (one.side, one.coin) == ("sell", "USDT")]
     before = hall.exchange.ledger.balance(USER.uid, "funding", "USDT").available
     asked = PlaceP2POrder(uid=USER.uid, adv_no=str(sales[0].advertisement_id), amount=sales[0].minimum)
     order = hall.do(control.place_order, asked)
@@ -154,7 +161,7 @@ def test_a_house_merchant_releases_to_a_user_who_paid() -> None:
 def test_a_house_merchant_pays_a_user_who_sells() -> None:
     hall = Hall()
     hall.spend(1)
-    wanted = [one for one in hall.exchange.p2p.advertisements.values() if (one.side, one.coin) == ("buy", "USDT")]
+    wanted = [one for one in hall.p2p.advertisements.values() if (one.side, one.coin) == ("buy", "USDT")]
     asked = PlaceP2POrder(uid=USER.uid, adv_no=str(wanted[0].advertisement_id), amount=wanted[0].minimum)
     hall.do(control.place_order, asked)
     hall.spend(14)

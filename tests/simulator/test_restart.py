@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder
 from papertape.journal.recovery import recover

@@ -37,7 +37,7 @@ class OpeningBalance(Request):
 
 
 class OpeningAccount(Request):
-    """An account that exists from the start."""
+    """An account that exists from the start; without ``demo_balances`` it has the same in demo trading."""
 
     uid: int
     name: str = ""
@@ -45,6 +45,7 @@ class OpeningAccount(Request):
     vip_level: int = 0
     keys: list[OpeningKey] = msgspec.field(default_factory=list)
     balances: list[OpeningBalance] = msgspec.field(default_factory=list)
+    demo_balances: list[OpeningBalance] | None = None
 
 
 class OpeningWording(Request):

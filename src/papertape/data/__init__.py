@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from papertape.engine.exchange.money import is_multiple
-from papertape.engine.trading.instruments import Chain, Coin, Instrument
+from papertape.engine.funds.coins import Chain, Coin
+from papertape.engine.spot.instruments import SpotInstrument
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
 """Far more than every coin of a large exchange takes."""
@@ -24,10 +25,10 @@ class InstrumentsError(ValueError):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coins: tuple[Coin, ...]
-    instruments: tuple[Instrument, ...]
+    instruments: tuple[SpotInstrument, ...]
 
 
-def load(path: Path | None = None) -> tuple[list[Coin], list[Instrument]]:
+def load(path: Path | None = None) -> tuple[list[Coin], list[SpotInstrument]]:
     """The coins and instruments of the file, in its order; without a path those that come with the package.
 
     Raises ``InstrumentsError`` when the file cannot be read or an entry contradicts another.
@@ -51,7 +52,7 @@ def load(path: Path | None = None) -> tuple[list[Coin], list[Instrument]]:
 def _check_names(file: dict[str, list[dict[str, Any]]]) -> None:
     """Refuses misspelt names, which the decoder passes over."""
     chains = [chain for coin in file["coins"] for chain in coin.get("chains", ())]
-    for model, entries in ((Coin, file["coins"]), (Chain, chains), (Instrument, file["instruments"])):
+    for model, entries in ((Coin, file["coins"]), (Chain, chains), (SpotInstrument, file["instruments"])):
         for entry in entries:
             for name in entry:
                 _require(name in model.__struct_fields__, f"{model.__name__.lower()} has no {name!r}")
@@ -83,7 +84,7 @@ def _check_coin(coin: Coin) -> None:
             _require(is_multiple(value, coin.places), f"{where}: {amount} has more than {coin.places} decimals")
 
 
-def _check_instrument(instrument: Instrument, coins: dict[str, Coin]) -> None:
+def _check_instrument(instrument: SpotInstrument, coins: dict[str, Coin]) -> None:
     where = f"instrument {instrument.symbol}"
     for name in (instrument.base, instrument.quote):
         _require(name in coins, f"{where}: coin {name} is not in the file")

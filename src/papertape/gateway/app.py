@@ -19,7 +19,7 @@ from papertape.contract.protocol.errors import SUCCESS, Error, Rejected
 from papertape.contract.protocol.response import REMAINING
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
-from papertape.gateway.authentication import Authentication
+from papertape.gateway.authentication import Authentication, asked_environment
 from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
 from papertape.gateway.dispatch import Dispatcher, Writer
 from papertape.gateway.faults import requests as faulty
@@ -223,7 +223,7 @@ class Gateway:
         if route.access == "control":
             return Served(await self._control(route, incoming), CONTROL, UNCOUNTED)
         self._limits.admit(incoming.peer, incoming.now)
-        caller = Caller(0, time=incoming.now)
+        caller = Caller(0, time=incoming.now, environment=asked_environment(incoming.headers))
         if route.access == "signed":
             caller = self._authentication.authenticate(self._sequencer.exchange, route.endpoint, incoming)
         remaining = self._limits.take(route.quota, caller.uid if route.by_uid else incoming.peer, incoming.now)
@@ -243,7 +243,8 @@ class Gateway:
         function = self._house.functions.get(path)
         if function is not None:
             return self.replies.plain(await function(request))
-        return self.replies.plain(await self._dispatcher.answer(route.endpoint, CONTROL, request))
+        caller = msgspec.structs.replace(CONTROL, environment=asked_environment(incoming.headers))
+        return self.replies.plain(await self._dispatcher.answer(route.endpoint, caller, request))
 
 
 def _openapi(endpoints: tuple[Endpoint[..., Any, Any], ...], *, control: bool) -> bytes:

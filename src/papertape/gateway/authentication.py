@@ -7,13 +7,14 @@ Codes as the exchange answers them: a missing key is 40006, an unknown one 40037
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, unquote_plus
 
 from papertape.contract.protocol import errors, signing
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import ApiKey, allows_ip, permits
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.incoming import Incoming
 from papertape.operations.ports import Vault
@@ -53,7 +54,7 @@ class Authentication:
             raise Rejected(errors.SIGNATURE_WRONG)
         if not hmac.compare_digest(passphrase.encode(), self._vault.open(key.passphrase).encode()):
             raise Rejected(errors.PASSPHRASE_WRONG)
-        if key.demo != (headers.get("paptrading", "") == "1"):
+        if key.environment != asked_environment(headers):
             raise Rejected(errors.ENVIRONMENT_WRONG)
         return _caller(exchange, endpoint, key, incoming.peer)
 
@@ -81,6 +82,11 @@ class Authentication:
         )
 
 
+def asked_environment(headers: Mapping[str, str]) -> Environment:
+    """The environment that a request is for: demo with the header ``paptrading: 1``."""
+    return "demo" if headers.get("paptrading", "") == "1" else "live"
+
+
 def _check_timestamp(timestamp: str, now: int) -> None:
     if len(timestamp) > TIMESTAMP_DIGITS or not (timestamp.isascii() and timestamp.isdigit()):
         raise Rejected(errors.TIMESTAMP_INVALID)
@@ -92,7 +98,7 @@ def _caller(exchange: Exchange, endpoint: Endpoint[..., object, object], key: Ap
     """The key's account, if it may; with the address where the endpoint's rules need it."""
     _check_access(exchange, endpoint, key, peer)
     needs_address = endpoint.main_account or endpoint.permission == "withdraw"
-    return Caller(key.uid, key.key, peer if needs_address else "")
+    return Caller(key.uid, key.key, peer if needs_address else "", environment=key.environment)
 
 
 def _check_access(exchange: Exchange, endpoint: Endpoint[..., object, object], key: ApiKey, peer: str) -> None:

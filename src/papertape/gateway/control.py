@@ -33,7 +33,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing
-from papertape.engine.exchange.audit import audit
+from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.requests_log import LAST_REQUESTS, RequestsLog

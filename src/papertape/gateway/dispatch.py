@@ -51,9 +51,9 @@ class Dispatcher:
                 return await self.sequencer.submit(endpoint, caller, request)
             except Stopped:
                 raise Rejected(errors.SERVER_FAILED) from None
-        exchange = self.sequencer.exchange
+        exchange = self.sequencer.exchange.environments[caller.environment]
         if (now := self._clock.now()) > exchange.now:
             exchange = exchange.seen_at(now)
         if operation.kind == "query":
             return operation.function(exchange, caller, request)
-        return await operation.function(exchange, self._history, caller, request)
+        return await operation.function(exchange, self._history.of(caller.environment), caller, request)

@@ -13,6 +13,7 @@ import msgspec
 
 from papertape.contract.catalog import BY_PATH
 from papertape.contract.protocol.errors import Error, Rejected
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.records import Record
 from papertape.journal.entry import Entry
@@ -22,7 +23,7 @@ from papertape.operations.registry import OPERATIONS, Caller
 
 
 class Output(msgspec.Struct, frozen=True):
-    """What an entry did: its reply or its error, and what happened in the exchange, in order."""
+    """What an entry did: its reply or its error, and what happened in each environment, in order."""
 
     sequence: int
     time: int
@@ -31,7 +32,7 @@ class Output(msgspec.Struct, frozen=True):
     request: Any
     reply: Any
     error: Error | None
-    events: list[Record]
+    events: dict[Environment, list[Record]]
 
 
 class Bound(NamedTuple):
@@ -51,19 +52,16 @@ def apply(exchange: Exchange, entry: Entry) -> Output:
     """
     bound = _BOUND.get(entry.path) or _bind(entry)
     request = bound.decode(entry.request)
-    caller = Caller(entry.uid, entry.key, entry.ip)
-    events: list[Record] = []
-    exchange.sequence = entry.sequence
-    exchange.now = exchange.ledger.now = entry.time
-    exchange.events = events
-    exchange.ledger.touched.clear()
+    caller = entry.caller
+    exchange.begin(entry.sequence, entry.time)
+    view = exchange.environments[entry.environment]
     reply, error = None, None
     try:
-        reply = bound.function(exchange, caller, request)
+        reply = bound.function(view, caller, request)
     except Rejected as rejection:
-        assert not events, f"{entry.path} was rejected after {events[0]!r}"
+        assert not view.events, f"{entry.path} was rejected after {view.events[0]!r}"
         error = rejection.error
-    return Output(entry.sequence, entry.time, entry.path, caller, request, reply, error, events)
+    return Output(entry.sequence, entry.time, entry.path, caller, request, reply, error, exchange.happened)
 
 
 def _bind(entry: Entry) -> Bound:

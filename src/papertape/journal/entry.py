@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from papertape.engine.exchange.environments import Environment
 from papertape.operations.registry import Caller
 
 
@@ -11,6 +12,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One command at its place: ``time`` is Unix milliseconds of market time and never decreases.
 
     ``path`` names the endpoint; ``request`` is its request model as JSON, the very bytes that are applied.
+    ``rules`` is the version of the rules that it was made for: by others it may come to another state. The last two
+    fields are newer than the rest: entries of older versions lack them.
     """
 
     sequence: int
@@ -20,11 +23,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ip: str
     path: str
     request: bytes
+    environment: Environment = "live"
+    rules: int = 1
 
     @property
     def caller(self) -> Caller:
         """Who asked."""
-        return Caller(self.uid, self.key, self.ip)
+        return Caller(self.uid, self.key, self.ip, environment=self.environment)
 
 
 encode_entry = msgspec.msgpack.Encoder().encode

@@ -16,15 +16,7 @@ from pathlib import Path
 import msgspec
 
 from papertape.journal.log import JournalError
-from papertape.journal.segment import (
-    HEADING,
-    Damaged,
-    packed,
-    records,
-    segment_name,
-    segment_paths,
-    sync_folder,
-)
+from papertape.journal.segment import HEADING, Damaged, packed, records, segment_name, segment_paths, sync_folder
 
 SEGMENT_BYTES = 32 * 1024 * 1024
 """A segment that has reached this size is followed by a new one; the last one is checked whole at every start."""

@@ -11,7 +11,7 @@ import msgspec
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import CONTEXT
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.journal.apply import Output, apply
 from papertape.journal.entry import decode_entry
 from papertape.journal.file_log import read_log

@@ -132,7 +132,7 @@ class Sequencer:
         operation = OPERATIONS[endpoint.path]
         assert operation.kind == "command", f"{endpoint} is not a command"
         if operation.prepare is not None:
-            request = operation.prepare(self.exchange, self._vault, caller, request)
+            request = operation.prepare(self.exchange.environments[caller.environment], self._vault, caller, request)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.append(Waiting(endpoint.path, caller, encode_request(request), answer))
         self._wake.set()
@@ -168,7 +168,8 @@ class Sequencer:
         batch = []
         for sequence in range(first, first + count):
             path, caller, request, answer = queue.popleft()
-            batch.append((Entry(sequence, time, caller.uid, caller.key, caller.ip, path, request), answer))
+            who = caller.uid, caller.key, caller.ip
+            batch.append((Entry(sequence, time, *who, path, request, caller.environment), answer))
         return batch
 
     def _apply_written(self) -> None:

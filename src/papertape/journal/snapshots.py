@@ -13,7 +13,7 @@ from zlib import crc32
 import msgspec
 
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from papertape.journal.log import JournalError
 from papertape.journal.segment import sync_folder, write_durably
 

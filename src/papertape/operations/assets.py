@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from papertape.contract.assets import (
-    AccountBalance,
-    Assets,
-    BotAsset,
-    FundingAsset,
-    ListBotAssets,
-    ListFundingAssets,
-)
+from papertape.contract.assets import AccountBalance, Assets, BotAsset, FundingAsset, ListBotAssets, ListFundingAssets
 from papertape.contract.protocol.wire import Amount, Nothing
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, nearest, trimmed
 from papertape.engine.funds.ledger import Balance
 from papertape.engine.funds.transfers import find_coin
-from papertape.engine.trading.valuation import usdt_price
+from papertape.engine.spot.markets import spot_markets
+from papertape.engine.spot.valuation import usdt_price
 from papertape.operations.registry import Caller, query
 from papertape.operations.wallet_words import BOT_WALLETS
 
@@ -61,7 +55,7 @@ def overview(exchange: Exchange, caller: Caller, request: Nothing) -> list[Accou
     rows = []
     for kind, wallets in ACCOUNTS.items():
         if kind == "margin":
-            wallets += tuple(f"isolated_margin:{symbol}" for symbol in exchange.instruments)
+            wallets += tuple(f"isolated_margin:{symbol}" for symbol in spot_markets(exchange))
         value = sum((_value(exchange, exchange.ledger.coins(caller.uid, wallet)) for wallet in wallets), ZERO)
         rows.append(AccountBalance(account_type=kind, usdt_balance=Amount(trimmed(value))))
     return rows

@@ -27,8 +27,8 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Amount, Count, Nothing, Timestamp
 from papertape.engine.convert import conversions, quoting
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.trading.instruments import Coin
-from papertape.engine.trading.valuation import usdt_price
+from papertape.engine.funds.coins import Coin
+from papertape.engine.spot.valuation import usdt_price
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query

@@ -7,7 +7,7 @@ running minute and the 14 before it, as the last 24 hours of a ticker are 1440 m
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import get_args
+from typing import Any, get_args
 
 from papertape.contract.futures.market import ListContracts
 from papertape.contract.insights import (
@@ -24,7 +24,11 @@ from papertape.contract.protocol.enums import ProductType
 from papertape.contract.protocol.wire import Amount, Nothing, Timestamp
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, ratio
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import spot_market, spot_markets
 from papertape.engine.trading.flows import SPANS
+from papertape.engine.trading.market import Market
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import FlowRecord, FlowSpan
 from papertape.operations.futures.market import contracts
 from papertape.operations.ports import History
@@ -40,9 +44,9 @@ PLACES = ("whale_buy", "dolphin_buy", "fish_buy", "whale_sell", "dolphin_sell", 
 @history(Insights.fund_flow)
 async def fund_flow(exchange: Exchange, past: History, caller: Caller, request: AskFundFlow) -> FundFlow:
     """What takers bought and sold in the last minutes, by whale, dolphin and fish."""
-    symbol = exchange.instrument(request.symbol).symbol
+    market = spot_market(exchange, request.symbol)
     minutes = PERIOD_MINUTES[request.period or "15m"]
-    flows = await _flows(exchange, past, symbol, "minute", minutes)
+    flows = await _flows(exchange, past, market, "minute", minutes)
     volumes = {name: sum((getattr(flow, name) for flow in flows), ZERO) for name in PLACES}
     total = sum(volumes.values(), ZERO)
     ratios = {name: ratio(volume, total, RATIO_PLACES) if total else ZERO for name, volume in volumes.items()}
@@ -83,7 +87,7 @@ def supported_symbols(exchange: Exchange, caller: Caller, request: Nothing) -> S
     """Every instrument that is not offline, and every contract that is listed."""
     lines: tuple[ProductType, ...] = get_args(ProductType)
     return SupportedSymbols(
-        spot=[one.symbol for one in exchange.instruments.values() if one.status != "offline"],
+        spot=[symbol for symbol, market in spot_markets(exchange).items() if market.instrument.status != "offline"],
         futures=[
             contract.symbol
             for line in lines
@@ -94,30 +98,32 @@ def supported_symbols(exchange: Exchange, caller: Caller, request: Nothing) -> S
 
 async def _days(exchange: Exchange, past: History, asked: str) -> list[FlowRecord]:
     """Each of the last days, those without trades too, from the one in which the exchange opened."""
-    symbol, length = exchange.instrument(asked).symbol, SPANS["day"]
+    market, length = spot_market(exchange, asked), SPANS["day"]
     last = exchange.now - exchange.now % length
     first = max(last - (NET_FLOW_DAYS - 1) * length, exchange.opened - exchange.opened % length)
-    traded = {flow.start: flow for flow in await _flows(exchange, past, symbol, "day", NET_FLOW_DAYS)}
-    return [traded.get(start) or _nothing(symbol, start) for start in range(first, last + 1, length)]
+    traded = {flow.start: flow for flow in await _flows(exchange, past, market, "day", NET_FLOW_DAYS)}
+    return [traded.get(start) or _nothing(market.id, start) for start in range(first, last + 1, length)]
 
 
-async def _flows(exchange: Exchange, past: History, symbol: str, span: FlowSpan, count: int) -> list[FlowRecord]:
+async def _flows(
+    exchange: Exchange, past: History, market: Market[SpotInstrument], span: FlowSpan, count: int
+) -> list[FlowRecord]:
     """The last ``count`` minutes or days, those without trades left out; the running one is the last.
 
     The running one is read before history is, so that one that closes meanwhile is counted once.
     """
     length = SPANS[span]
     first = exchange.now - exchange.now % length - (count - 1) * length
-    flow = exchange.flows[symbol].running.get(span)
+    flow = market.flows.running.get(span)
     if flow is None or flow.start < first:
         return []
-    running = flow.record(symbol, span)
-    return [*await past.flows(symbol, span, first, running.start), running]
+    running = flow.record(market.id.product, market.id.symbol, span)
+    return [*await past.flows(market.id, span, first, running.start), running]
 
 
-def _nothing(symbol: str, start: int) -> FlowRecord:
-    volumes = dict.fromkeys(PLACES, ZERO)
-    return FlowRecord(symbol=symbol, span="day", start=start, **volumes)
+def _nothing(market: MarketId, start: int) -> FlowRecord:
+    volumes: dict[str, Any] = dict.fromkeys(PLACES, ZERO)
+    return FlowRecord(product=market.product, symbol=market.symbol, span="day", start=start, **volumes)
 
 
 def _net(flow: FlowRecord) -> Decimal:

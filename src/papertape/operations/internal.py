@@ -17,39 +17,40 @@ from papertape.contract.internal import (
     MarketOrders,
     OpenExchange,
     OpeningAccount,
+    OpeningBalance,
 )
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing
 from papertape.engine.accounts.accounts import Account, ApiKey
-from papertape.engine.exchange import timers
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.firing_timers import fire_due
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.funds.bills import GRANT, post_bill
+from papertape.engine.funds.coins import Coin
 from papertape.engine.funds.ledger import ISSUANCE, Place
 from papertape.engine.p2p import advertisements, people
 from papertape.engine.p2p import orders as deals
 from papertape.engine.p2p.desk import Person
-from papertape.engine.public.announcements import Wording, announce
-from papertape.engine.spot.order_rules import NewOrder, check
+from papertape.engine.public.announcements import Wording
+from papertape.engine.public.announcing import announce
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import SPOT, list_instrument
 from papertape.engine.trading.firing import submit
-from papertape.engine.trading.instruments import Coin, Instrument
 from papertape.engine.trading.matching import cancel
 from papertape.engine.trading.records import CandleRecord, Force, OrderType, Side
+from papertape.engine.trading.terms import OrderRequest, terms_of
 from papertape.operations.registry import Caller, command
 
 
 @command(Internal.open)
 def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> None:
     """Lists coins and instruments, opens accounts and credits what they start with: the first entry of every log."""
-    assert not exchange.instruments, "the exchange is open already"
-    exchange.seed, exchange.opened = request.seed, exchange.now
+    assert not exchange.opened, "the exchange is open already"
+    exchange.shared.seed, exchange.shared.opened = request.seed, exchange.now
     for coin in msgspec.convert(request.coins, list[Coin]):
         exchange.coins[coin.name] = coin
-    for instrument in msgspec.convert(request.instruments, list[Instrument]):
-        exchange.add_instrument(instrument)
-    for symbol, market in exchange.market.items():
-        hours = [hour for hour in request.hours if hour.symbol == symbol]
-        market.seed_window(CandleRecord(**msgspec.structs.asdict(hour)) for hour in hours)
+    for environment in exchange.environments.values():
+        _open_markets(environment, request)
     for account in request.accounts:
         _open_account(exchange, account)
     for one in request.announcements:
@@ -60,14 +61,14 @@ def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> 
 @command(Internal.tick)
 def tick(exchange: Exchange, caller: Caller, request: Nothing) -> None:
     """Fires every timer that is due at the entry's time."""
-    timers.fire_due(exchange)
+    fire_due(exchange)
 
 
 @command(Internal.market_actions)
 def market_actions(exchange: Exchange, caller: Caller, request: MarketActions) -> MarketOrders:
     """Cancels, then places, what one of the market's own traders wants; what is refused or gone is passed over."""
     for order_id in request.cancels:
-        order = exchange.orders.find(caller.uid, order_id, None)
+        order = exchange.orders.find(SPOT, caller.uid, order_id, None)
         if order is not None:
             cancel(exchange, order)
     return MarketOrders(order_ids=[_trade(exchange, caller.uid, request.symbol, row) for row in request.orders])
@@ -125,7 +126,7 @@ def _reprice(exchange: Exchange, advertisement_id: int, price: Decimal) -> None:
 
 def _trade(exchange: Exchange, uid: int, symbol: str, row: tuple[Side, Force, OrderType, Decimal, Decimal]) -> int:
     side, force, order_type, price, size = row
-    new = NewOrder(
+    new = OrderRequest(
         symbol=symbol,
         side=side,
         order_type=order_type,
@@ -135,11 +136,19 @@ def _trade(exchange: Exchange, uid: int, symbol: str, row: tuple[Side, Force, Or
         stp_mode="cancel_maker",
     )
     try:
-        order = check(exchange, uid, new)
+        order = terms_of(SPOT).check(exchange, uid, new)
     except Rejected:
         return 0
     submit(exchange, order)
     return order.order_id
+
+
+def _open_markets(exchange: Exchange, request: OpenExchange) -> None:
+    """Lists the instruments, each with the 24 hours before."""
+    for instrument in msgspec.convert(request.instruments, list[SpotInstrument]):
+        market = list_instrument(exchange, instrument)
+        hours = [hour for hour in request.hours if hour.symbol == instrument.symbol]
+        market.data.seed_window(CandleRecord(product=SPOT, **msgspec.structs.asdict(hour)) for hour in hours)
 
 
 def _open_account(exchange: Exchange, opening: OpeningAccount) -> None:
@@ -165,6 +174,12 @@ def _open_account(exchange: Exchange, opening: OpeningAccount) -> None:
             demo=key.demo,
             created=exchange.now,
         )
-    for balance in opening.balances:
+    _grant(exchange, uid, opening.balances)
+    demo = opening.balances if opening.demo_balances is None else opening.demo_balances
+    _grant(exchange.environments["demo"], uid, demo)
+
+
+def _grant(exchange: Exchange, uid: int, balances: list[OpeningBalance]) -> None:
+    for balance in balances:
         exchange.ledger.move(balance.coin, balance.amount, ISSUANCE, Place(uid, balance.wallet))
         post_bill(exchange, uid, balance.wallet, balance.coin, balance.amount, *GRANT)

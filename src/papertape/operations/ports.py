@@ -8,8 +8,10 @@ import msgspec
 
 from papertape.contract.protocol.enums import Granularity
 from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import (
     CandleRecord,
     FillRecord,
@@ -40,8 +42,12 @@ T = TypeVar("T")
 class History(Protocol):
     """Closed orders, fills, bills and so on; every read sees all writes acknowledged before it.
 
-    Every filter left at None is not applied. Rows come newest (highest id) first.
+    It is that of one environment. Every filter left at None is not applied. Rows come newest (highest id) first.
     """
+
+    def of(self, environment: Environment) -> History:
+        """The history of another environment."""
+        ...
 
     async def orders(
         self,
@@ -167,13 +173,13 @@ class History(Protocol):
         """Completed and cancelled P2P orders; ``side`` is the merchant's."""
         ...
 
-    async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
+    async def trades(self, market: MarketId, page: Page) -> list[TradeRecord]:
         """Public trades, newest first."""
         ...
 
     async def candles(
         self,
-        symbol: str,
+        market: MarketId,
         start: int,
         end: int,
         granularity: Granularity = "1min",
@@ -183,7 +189,7 @@ class History(Protocol):
         without trades repeat the close before them, so there are no holes; what lies before all history is absent."""
         ...
 
-    async def flows(self, symbol: str, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
+    async def flows(self, market: MarketId, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
         """Taker flow of the closed minutes or days with ``start <= begin < end``, ascending; those without trades
         are absent."""
         ...

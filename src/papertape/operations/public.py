@@ -16,13 +16,15 @@ from papertape.contract.public import (
     TradeRate,
 )
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.public import announcements as board
+from papertape.engine.public.announcements import ENGLISH, PublishedAnnouncement, language_code
+from papertape.engine.public.announcing import MONTH_MS, newest_first
 from papertape.engine.spot.fees import rates
+from papertape.engine.spot.markets import spot_market, spot_markets
 from papertape.operations.paging import DAY_MS, page
 from papertape.operations.registry import Caller, query
 
 MOST_ANNOUNCEMENTS = 100
-ANNOUNCED_DAYS = board.MONTH_MS // DAY_MS
+ANNOUNCED_DAYS = MONTH_MS // DAY_MS
 
 
 @query(Public.time)
@@ -42,12 +44,12 @@ def announcements(exchange: Exchange, caller: Caller, request: ListAnnouncements
         end=request.end_time,
         days=ANNOUNCED_DAYS,
     )
-    language = board.language_code(request.language) or board.ENGLISH
-    since = max(wanted.start or 0, exchange.now - board.MONTH_MS)
+    language = language_code(request.language) or ENGLISH
+    since = max(wanted.start or 0, exchange.now - MONTH_MS)
     until = exchange.now if wanted.end is None else wanted.end
     found = [
         one
-        for one in board.newest_first(exchange)
+        for one in newest_first(exchange)
         if request.announcement_type in (None, one.kind)
         and since <= one.created <= until
         and (wanted.before is None or one.announcement_id < wanted.before)
@@ -60,7 +62,7 @@ def trade_rate(exchange: Exchange, caller: Caller, request: AskTradeRate) -> Tra
     """The caller's rates for one symbol; 40034 where the business line does not have it."""
     if request.business_type == "mix":
         raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(request.symbol))
-    maker, taker = rates(exchange.account(caller.uid), exchange.instrument(request.symbol))
+    maker, taker = rates(exchange.account(caller.uid), spot_market(exchange, request.symbol).instrument)
     return TradeRate(maker_fee_rate=Amount(maker), maker_rate=Amount(maker), taker_fee_rate=Amount(taker))
 
 
@@ -70,7 +72,8 @@ def all_trade_rates(exchange: Exchange, caller: Caller, request: AskAllTradeRate
     if request.business_type == "mix":
         return []
     account = exchange.account(caller.uid)
-    asked = exchange.instruments.values() if request.symbol is None else [exchange.instrument(request.symbol)]
+    markets = spot_markets(exchange).values() if request.symbol is None else [spot_market(exchange, request.symbol)]
+    asked = [market.instrument for market in markets]
     found = []
     for instrument in asked:
         maker, taker = rates(account, instrument)
@@ -85,7 +88,7 @@ def all_trade_rates(exchange: Exchange, caller: Caller, request: AskAllTradeRate
     return found
 
 
-def _announcement(one: board.Announcement, language: str) -> Announcement:
+def _announcement(one: PublishedAnnouncement, language: str) -> Announcement:
     wording = one.in_language(language)
     return Announcement(
         announcement_id=str(one.announcement_id),

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.ports import History, Vault
 
@@ -23,14 +24,16 @@ R = TypeVar("R")
 class Caller(msgspec.Struct, frozen=True):
     """Who asks: the account, the API key used ("" for the control plane and the market) and the address.
 
-    ``ip`` is only filled for commands whose rules need it. ``time`` is the gateway's clock (Unix milliseconds), for
-    public queries only: a command's time is its entry's.
+    ``environment`` is the one that the request is for: a function gets the exchange of that environment. ``ip`` is
+    only filled for commands whose rules need it. ``time`` is the gateway's clock (Unix milliseconds), for public
+    queries only: a command's time is its entry's.
     """
 
     uid: int
     key: str = ""
     ip: str = ""
     time: int = 0
+    environment: Environment = "live"
 
 
 Command = Callable[[Exchange, Caller, Q], R]

@@ -33,7 +33,8 @@ from papertape.contract.subaccounts import (
     SubaccountWithKey,
 )
 from papertape.engine.accounts import subaccounts as rules
-from papertape.engine.accounts.accounts import Account, ApiKey, require_bound_key, require_sub_account
+from papertape.engine.accounts.access import require_bound_key, require_sub_account
+from papertape.engine.accounts.accounts import Account, ApiKey
 from papertape.engine.accounts.key_rules import check_label, check_passphrase, checked_ips, ordered
 from papertape.engine.exchange.exchange import Exchange
 from papertape.operations.control.accounts import KEY_LENGTH, SECRET_LENGTH

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from papertape.contract.protocol.enums import Granularity
-from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, Series
+from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, CandleSeries
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from papertape.projections.database import Session
 from papertape.projections.schema import CANDLES
 
-BackFill = Callable[[str, int, int], list[CandleRecord]]
-"""Symbol, start, end -> the minutes in between, ascending; it knows those before the opening only."""
+MARKET = "environment = ? AND product = ? AND symbol = ?"
+BackFill = Callable[[MarketId, int, int], list[CandleRecord]]
+"""Market, start, end -> the minutes in between, ascending; it knows those before the opening only."""
 
 HOURS_KEPT = 60_000
 """Finished hours kept in memory, for the long candles: 90 days of some 25 instruments."""
@@ -27,71 +29,73 @@ class CandleReader:
     def __init__(self, back_fill: BackFill, opened: int) -> None:
         self._back_fill = back_fill
         self._opened = opened - opened % MINUTE
-        self._hours: dict[tuple[str, int], CandleRecord] = {}
+        self._hours: dict[tuple[MarketId, int], CandleRecord] = {}
 
     def forget(self) -> None:
         """Drops what is kept in memory, after history was taken back; a read under way keeps to its own."""
         self._hours = {}
 
-    def read(self, session: Session, symbol: str, start: int, end: int, granularity: Granularity) -> list[CandleRecord]:
+    def read(
+        self, session: Session, market: MarketId, start: int, end: int, granularity: Granularity
+    ) -> list[CandleRecord]:
         """Candles from minutes with ``start <= minute < end``, without holes; ``start`` begins a candle."""
         span = SPANS[granularity]
         if not span.length or span.length > HOUR:
-            parts = self._whole_hours(session, symbol, start, end)
+            parts = self._whole_hours(session, market, start, end)
         else:
-            parts = self._minutes(session, symbol, start, end)
-        series = Series(symbol, span, self._before(session, symbol, start))
+            parts = self._minutes(session, market, start, end)
+        series = CandleSeries(market.product, market.symbol, span, self._before(session, market, start))
         series.begin(start)
         series.extend(parts)
         return series.finish(end)
 
-    def _minutes(self, session: Session, symbol: str, start: int, end: int) -> list[CandleRecord]:
-        before = self._back_fill(symbol, start, min(end, self._opened)) if start < self._opened else []
+    def _minutes(self, session: Session, market: MarketId, start: int, end: int) -> list[CandleRecord]:
+        before = self._back_fill(market, start, min(end, self._opened)) if start < self._opened else []
         rows = session.rows(
-            f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE symbol = ? AND "start" >= ? AND "start" < ? '
+            f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE {MARKET} AND "start" >= ? AND "start" < ? '
             'ORDER BY "start"',
-            (symbol, max(start, self._opened), end),
+            (*market, max(start, self._opened), end),
         )
         return before + [CANDLES.read(row) for row in rows]
 
-    def _before(self, session: Session, symbol: str, start: int) -> CandleRecord | None:
+    def _before(self, session: Session, market: MarketId, start: int) -> CandleRecord | None:
         """The last minute before ``start``."""
         if start > self._opened:
             rows = session.rows(
-                f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE symbol = ? AND "start" < ? '
+                f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE {MARKET} AND "start" < ? '
                 'ORDER BY "start" DESC LIMIT 1',
-                (symbol, start),
+                (*market, start),
             )
             if rows:
                 return CANDLES.read(rows[0])
         last = min(start, self._opened)
-        found = self._back_fill(symbol, last - MINUTE, last)
+        found = self._back_fill(market, last - MINUTE, last)
         return found[-1] if found else None
 
-    def _whole_hours(self, session: Session, symbol: str, start: int, end: int) -> list[CandleRecord]:
+    def _whole_hours(self, session: Session, market: MarketId, start: int, end: int) -> list[CandleRecord]:
         """Hours from ``start``; the last one holds minutes up to ``end`` only."""
-        final, kept = self._final(session, symbol), self._hours
+        final, kept = self._final(session, market), self._hours
         hours: list[CandleRecord] = []
         at = max(start, SPANS["1h"].start(self._opened - BACK_FILL_REACH))
         while at < end:
-            known = kept.get((symbol, at)) if at + HOUR <= end else None
+            known = kept.get((market, at)) if at + HOUR <= end else None
             if known is not None:
                 hours.append(known)
                 at += HOUR
                 continue
             stop = at + HOUR
-            while stop < min(end, at + CHUNK) and (symbol, stop) not in kept:
+            while stop < min(end, at + CHUNK) and (market, stop) not in kept:
                 stop += HOUR
-            made = self.read(session, symbol, at, min(stop, end), "1h")
+            made = self.read(session, market, at, min(stop, end), "1h")
             if len(kept) > HOURS_KEPT:
                 kept.clear()
-            kept |= {(symbol, hour.start): hour for hour in made if hour.start + HOUR <= min(final, end)}
+            kept |= {(market, hour.start): hour for hour in made if hour.start + HOUR <= min(final, end)}
             hours += made
             at = stop
         return hours
 
-    def _final(self, session: Session, symbol: str) -> int:
+    def _final(self, session: Session, market: MarketId) -> int:
         """Before this time no minute can change any more: the newest that was stored, or the opening."""
-        rows = session.rows(f'SELECT max("start") FROM {CANDLES.name} WHERE symbol = ?', (symbol,))
+        rows = session.rows(f'SELECT max("start") FROM {CANDLES.name} WHERE {MARKET}', market)
         newest = rows[0][0]
         return self._opened if newest is None else max(int(newest), self._opened)

@@ -6,14 +6,17 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any, TypeVar
 
 from papertape.contract.protocol.enums import Granularity
 from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
 from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import (
     CandleRecord,
     FillRecord,
@@ -61,11 +64,20 @@ class StoredHistory:
         self._database, self._projector = database, projector
         self._candles = CandleReader(back_fill, opened)
         self._rewinds = projector.rewinds
+        self._environment: Environment = "live"
         self._local = threading.local()
         self._sessions: list[Session] = []
         self._readers = projector.worker
         if database.shared:
             self._readers = ThreadPoolExecutor(READERS, "history-reader", initializer=self._open)
+
+    def of(self, environment: Environment) -> StoredHistory:
+        """The history of another environment, read through the same connections."""
+        if environment == self._environment:
+            return self
+        other = copy(self)
+        other._environment = environment
+        return other
 
     def close(self) -> None:
         """Ends the reading threads; call it before the projector stops."""
@@ -220,28 +232,31 @@ class StoredHistory:
             status=status,
         )
 
-    async def trades(self, symbol: str, page: Page) -> list[TradeRecord]:
+    async def trades(self, market: MarketId, page: Page) -> list[TradeRecord]:
         """Public trades, newest first."""
-        return await self._page(TRADES, page, symbol=symbol)
+        return await self._page(TRADES, page, product=market.product, symbol=market.symbol)
 
-    async def candles(self, symbol: str, start: int, end: int, granularity: Granularity = "1min") -> list[CandleRecord]:
+    async def candles(
+        self, market: MarketId, start: int, end: int, granularity: Granularity = "1min"
+    ) -> list[CandleRecord]:
         """Candles from the minutes with ``start <= minute < end``, ascending and without holes."""
         if self._rewinds != self._projector.rewinds:
             self._rewinds = self._projector.rewinds
             self._candles.forget()
-        return await self._read(lambda session: self._candles.read(session, symbol, start, end, granularity))
+        return await self._read(lambda session: self._candles.read(session, market, start, end, granularity))
 
-    async def flows(self, symbol: str, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
+    async def flows(self, market: MarketId, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
         """Closed minutes or days of taker flow with ``start <= begin < end``, ascending."""
         statement = (
             f"SELECT {FLOWS.selection} FROM {FLOWS.name} "
-            'WHERE symbol = ? AND span = ? AND "start" >= ? AND "start" < ? ORDER BY "start"'
+            'WHERE environment = ? AND product = ? AND symbol = ? AND span = ? AND "start" >= ? AND "start" < ? '
+            'ORDER BY "start"'
         )
-        rows = await self._read(lambda session: session.rows(statement, (symbol, span, start, end)))
+        rows = await self._read(lambda session: session.rows(statement, (*market, span, start, end)))
         return [FLOWS.read(row) for row in rows]
 
     async def _page(self, table: Table[R], page: Page, condition: str = "", **equal: Any) -> list[R]:
-        statement, values = select(table, page, condition, equal)
+        statement, values = select(table, page, condition, {"environment": self._environment, **equal})
         rows = await self._read(lambda session: session.rows(statement, values))
         return [table.read(row) for row in rows]
 
@@ -266,11 +281,12 @@ def select(table: Table[Any], page: Page, condition: str, equal: dict[str, Any])
     wanted |= {test: min(value, LARGEST) for test, value in bounds.items() if value is not None}
     if table.order != table.key and page.before is not None:
         # Ids grow with time, so the cursor is a time too, which the index finds without walking down to it.
-        newest = f'SELECT "created" FROM {table.name} WHERE "{table.identity}" < ?'
-        wanted[f'"created" <= ({newest} ORDER BY "{table.identity}" DESC LIMIT 1)'] = min(page.before, LARGEST)
+        older = f'environment = {table.name}.environment AND "{table.identity}" < ?'
+        newest = f'SELECT "created" FROM {table.name} AS older WHERE {older} ORDER BY "{table.identity}" DESC LIMIT 1'
+        wanted[f'"created" <= ({newest})'] = min(page.before, LARGEST)
     tests = [*wanted, *([condition] if condition else [])]
     if table.versioned:
-        same = f'newest."{table.identity}" = {table.name}."{table.identity}"'
+        same = " AND ".join(f'newest."{name}" = {table.name}."{name}"' for name in ("environment", table.identity))
         tests.append(f"sequence = (SELECT max(sequence) FROM {table.name} AS newest WHERE {same})")
     order = ", ".join(f'"{name}" DESC' for name in table.order)
     where = f"WHERE {' AND '.join(tests)} " if tests else ""

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from papertape.engine.exchange.environments import ENVIRONMENTS, Environment
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
-from papertape.engine.trading.orders import OrderChanged
 from papertape.engine.trading.records import TradeRecord
+from papertape.engine.trading.terms import OrderChanged
 from papertape.projections.database import Database, Session
 from papertape.projections.schema import TABLES, TRADES, Row, Table
 
@@ -34,7 +35,7 @@ PRUNE_EVERY = DAY // 24
 MARK = "INSERT INTO applied (one, sequence) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET sequence = excluded.sequence"
 
 
-class Happened(Protocol):
+class ProjectedOutput(Protocol):
     """What the projector needs of an output: its place and its records."""
 
     @property
@@ -43,9 +44,17 @@ class Happened(Protocol):
         ...
 
     @property
-    def events(self) -> Sequence[Record]:
-        """What the entry made happen."""
+    def events(self) -> Mapping[Environment, Sequence[Record]]:
+        """What the entry made happen in each environment."""
         ...
+
+
+class Batch(NamedTuple):
+    """What one entry made happen in one environment."""
+
+    sequence: int
+    environment: Environment
+    records: Sequence[Record]
 
 
 class Projector:
@@ -67,7 +76,7 @@ class Projector:
         self.rewinds = 0
         self.failure: BaseException | None = None
         self._taken = self.applied
-        self._pending: deque[tuple[int, Sequence[Record]]] = deque()
+        self._pending: deque[Batch] = deque()
         self._backlog = 0
         self._pruned = 0
         self._task: asyncio.Task[None] | None = None
@@ -76,16 +85,17 @@ class Projector:
         self._room.set()
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
-    def __call__(self, output: Happened) -> None:
+    def __call__(self, output: ProjectedOutput) -> None:
         """Takes an output; one that was taken before is left out. Never waits once started."""
         if output.sequence <= self._taken or self.failure is not None:
             return
         self._taken = output.sequence
-        if output.events:
-            self._pending.append((output.sequence, output.events))
-            self._backlog += len(output.events)
-            if self._backlog >= self._bound:
-                self._room.clear()
+        for environment, records in output.events.items():
+            if records:
+                self._pending.append(Batch(output.sequence, environment, records))
+                self._backlog += len(records)
+        if self._backlog >= self._bound:
+            self._room.clear()
         if self._task is not None:
             self._work.set()
         elif self._backlog >= BATCH_BOUND:
@@ -159,15 +169,22 @@ class Projector:
         await self._hurry.wait()
         timer.cancel()
 
-    def _take(self) -> tuple[list[tuple[int, Sequence[Record]]], int]:
+    def _take(self) -> tuple[list[Batch], int]:
         """The next batch and the sequence at which history is complete with it."""
-        batch: list[tuple[int, Sequence[Record]]] = []
+        batch: list[Batch] = []
         count = 0
         while self._pending and count < BATCH_BOUND:
             batch.append(self._pending.popleft())
-            count += len(batch[-1][1])
+            count += len(batch[-1].records)
         self._backlog -= count
-        return batch, batch[-1][0] if self._pending else self._taken
+        return batch, self._complete(batch)
+
+    def _complete(self, taken: list[Batch]) -> int:
+        """The sequence up to which history is complete once what has been taken is written."""
+        if not self._pending:
+            return self._taken
+        sequence = taken[-1].sequence
+        return sequence - 1 if self._pending[0].sequence == sequence else sequence
 
     def _written(self, last: int) -> None:
         self.applied = last
@@ -197,11 +214,11 @@ class Projector:
             if not written.done():
                 written.set_exception(self.failure)
 
-    def _store(self, batch: list[tuple[int, Sequence[Record]]], last: int) -> None:
+    def _store(self, batch: list[Batch], last: int) -> None:
         """In the worker thread: one transaction with the rows and the sequence."""
         rows: dict[Table[Any], list[Row]] = {}
         newest = 0
-        for sequence, records in batch:
+        for sequence, environment, records in batch:
             for record in records:
                 if isinstance(record, OrderChanged):
                     if not record.finished:
@@ -210,7 +227,7 @@ class Projector:
                 table = TABLES.get(type(record))
                 if table is None or (table.kept is not None and not table.kept(record)):
                     continue
-                rows.setdefault(table, []).append(table.row(record, sequence))
+                rows.setdefault(table, []).append(table.row(record, environment, sequence))
                 if isinstance(record, TradeRecord):
                     newest = record.created
         statements: list[tuple[str, Sequence[Sequence[Any]]]] = [(t.upsert(), values) for t, values in rows.items()]
@@ -221,8 +238,9 @@ class Projector:
 
     def _prune(self, oldest: int) -> tuple[str, Sequence[Sequence[Any]]]:
         """Deletes old public trades; ids grow with time, so the first one to keep is found from the old end."""
-        first = f"SELECT trade_id FROM {TRADES.name} WHERE created >= ? ORDER BY trade_id LIMIT 1"
-        return f"DELETE FROM {TRADES.name} WHERE trade_id < ({first})", [(oldest,)]
+        first = f"SELECT trade_id FROM {TRADES.name} WHERE environment = ? AND created >= ? ORDER BY trade_id LIMIT 1"
+        rows = [(environment, environment, oldest) for environment in ENVIRONMENTS]
+        return f"DELETE FROM {TRADES.name} WHERE environment = ? AND trade_id < ({first})", rows
 
     def _forget(self, sequence: int) -> None:
         """In the worker thread: deletes what is newer than the sequence."""

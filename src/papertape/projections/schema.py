@@ -1,7 +1,7 @@
 """The history tables, derived from the records: one table a record type, one column a field.
 
-Decimals are kept as text, digit for digit; ids and times as integers. Every row carries the sequence of the
-entry that wrote it, so that history can be taken back to an earlier sequence.
+Decimals are kept as text, digit for digit; ids and times as integers. Every row carries its
+environment, and the sequence of the entry that wrote it, so that history can be taken back to an earlier sequence.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 import msgspec
 
 from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.records import Record
 from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
@@ -62,9 +63,9 @@ class Table(Generic[R]):
         self._amounts = [place for place, name in enumerate(self.fields) if _plain(hints[name]) is Decimal]
         self._flags = [place for place, name in enumerate(self.fields) if hints[name] is bool]
 
-    def row(self, record: R, sequence: int) -> Row:
-        """The record as a row: its fields, then the sequence."""
-        values: list[Any] = [*msgspec.structs.astuple(record), sequence]
+    def row(self, record: R, environment: Environment, sequence: int) -> Row:
+        """The record as a row: its fields, then its environment and the sequence."""
+        values: list[Any] = [*msgspec.structs.astuple(record), environment, sequence]
         for place in self._amounts:
             value = values[place]
             values[place] = None if value is None else format(value, "f")
@@ -83,7 +84,8 @@ class Table(Generic[R]):
     @property
     def unique(self) -> tuple[str, ...]:
         """The columns of the primary key."""
-        return (*self.key, "sequence") if self.versioned else self.key
+        key = ("environment", *self.key)
+        return (*key, "sequence") if self.versioned else key
 
     @property
     def selection(self) -> str:
@@ -95,18 +97,17 @@ class Table(Generic[R]):
         columns = [
             f'"{name}" {kind}' if name in self._optional else f'"{name}" {kind} NOT NULL' for name, kind in self.columns
         ]
-        columns.append('"sequence" INTEGER NOT NULL')
+        columns += ['"environment" TEXT NOT NULL', '"sequence" INTEGER NOT NULL']
         columns.append(f"PRIMARY KEY ({_names(self.unique)})")
-        kind = " WITHOUT ROWID" if len(self.unique) > 1 else ""
-        tables = [f"CREATE TABLE IF NOT EXISTS {self.name} ({', '.join(columns)}){kind}"]
+        tables = [f"CREATE TABLE IF NOT EXISTS {self.name} ({', '.join(columns)}) WITHOUT ROWID"]
         for index in self.indexes:
             name = f"{self.name}_by_{'_'.join(index)}"
-            tables.append(f"CREATE INDEX IF NOT EXISTS {name} ON {self.name} ({_names(index)})")
+            tables.append(f"CREATE INDEX IF NOT EXISTS {name} ON {self.name} ({_names(('environment', *index))})")
         return tables
 
     def upsert(self) -> str:
         """The statement that writes a row, in place of the one with the same key."""
-        names = [*self.fields, "sequence"]
+        names = [*self.fields, "environment", "sequence"]
         places = ", ".join("?" * len(names))
         changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in self.unique)
         return (
@@ -171,9 +172,9 @@ DEPOSITS = Table("deposits", DepositRecord, ("order_id",), indexes=(("uid", "ord
 WITHDRAWALS = Table("withdrawals", WithdrawalRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
 CONVERSIONS = Table("conversions", ConversionRecord, ("conversion_id",), indexes=(("uid", "conversion_id"),))
 SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), indexes=(("uid", "order_id"),))
-TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("symbol", "trade_id"),))
-CANDLES = Table("candles", CandleRecord, ("symbol", "start"))
-FLOWS = Table("flows", FlowRecord, ("symbol", "span", "start"))
+TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("product", "symbol", "trade_id"),))
+CANDLES = Table("candles", CandleRecord, ("product", "symbol", "start"))
+FLOWS = Table("flows", FlowRecord, ("product", "symbol", "span", "start"))
 ADVERTISEMENTS = Table(
     "p2p_advertisements",
     AdvertisementRecord,

@@ -14,9 +14,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from papertape.engine.exchange.money import down
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import SPOT
+from papertape.engine.spot.valuation import DOLLARS
 from papertape.engine.trading.records import CandleRecord
-from papertape.engine.trading.valuation import DOLLARS
 from papertape.simulator import profiles
 from papertape.simulator.prices import MINUTE, MINUTES_OCTAVE, Prices, Wildness
 from papertape.simulator.randomness import gauss_table, words
@@ -47,7 +48,7 @@ class _Minute(NamedTuple):
     micros: int
 
 
-def minute_candles(seed: int, instrument: Instrument, opened_ms: int, start: int, end: int) -> list[CandleRecord]:
+def minute_candles(seed: int, instrument: SpotInstrument, opened_ms: int, start: int, end: int) -> list[CandleRecord]:
     """The minutes with ``start <= minute < end`` of the 90 days before the exchange opened, oldest first."""
     last = opened_ms - opened_ms % MINUTE
     first = max(start + -start % MINUTE, last - DAYS * 24 * HOUR)
@@ -65,7 +66,7 @@ def minute_candles(seed: int, instrument: Instrument, opened_ms: int, start: int
     return candles
 
 
-def hour_candles(seed: int, instrument: Instrument, opened_ms: int, hours: int = 24) -> Iterator[CandleRecord]:
+def hour_candles(seed: int, instrument: SpotInstrument, opened_ms: int, hours: int = 24) -> Iterator[CandleRecord]:
     """The last ``hours`` before the exchange opened, oldest first, each the sum of its 60 minutes.
 
     Hours are counted back from the opening's minute, so that together they are exactly the time before it.
@@ -76,6 +77,7 @@ def hour_candles(seed: int, instrument: Instrument, opened_ms: int, hours: int =
         minutes = minute_candles(seed, instrument, opened_ms, start, start + HOUR)
         if minutes:
             yield CandleRecord(
+                product=SPOT,
                 symbol=instrument.symbol,
                 start=start,
                 open=minutes[0].open,
@@ -98,14 +100,14 @@ def _wildness(seed: int) -> Wildness:
     return Wildness(seed)
 
 
-def _block(seed: int, instrument: Instrument, last: int, number: int) -> tuple[_Minute, ...]:
+def _block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[_Minute, ...]:
     """Block ``number``, counted back from the opening's minute ``last``; made by one thread at a time."""
     with _making:
         return _made_block(seed, instrument, last, number)
 
 
 @lru_cache(maxsize=REMEMBERED_BLOCKS)
-def _made_block(seed: int, instrument: Instrument, last: int, number: int) -> tuple[_Minute, ...]:
+def _made_block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[_Minute, ...]:
     start = -(number + 1) * BLOCK_MS
     ticks, micros = _closes(seed, instrument, start), _quote_micros(seed, instrument, start)
     usual, wildness = _usual_move(instrument), _wildness(seed)
@@ -138,14 +140,14 @@ def _tables() -> tuple[list[float], list[float]]:
     return [0.4 * abs(number) for number in gauss], [math.exp(0.5 * number - 0.125) for number in gauss]
 
 
-def _closes(seed: int, instrument: Instrument, start: int) -> list[int]:
+def _closes(seed: int, instrument: SpotInstrument, start: int) -> list[int]:
     """The price in ticks at the start of each of a block's minutes and at its end."""
     levels = _prices(seed).minutes(instrument, start, BLOCK_MINUTES + 1)
     opening = float(instrument.opening_price.scaleb(instrument.price_places))
     return [max(1, round(opening * math.exp(level))) for level in levels]
 
 
-def _quote_micros(seed: int, instrument: Instrument, start: int) -> list[int]:
+def _quote_micros(seed: int, instrument: SpotInstrument, start: int) -> list[int]:
     """What one quote coin was worth, in millionths of a USDT."""
     value = profiles.usdt_value(instrument.quote) * 1e6
     if instrument.quote in DOLLARS:
@@ -154,10 +156,11 @@ def _quote_micros(seed: int, instrument: Instrument, start: int) -> list[int]:
     return [round(value * math.exp(level)) for level in levels]
 
 
-def _record(instrument: Instrument, start: int, minute: _Minute) -> CandleRecord:
+def _record(instrument: SpotInstrument, start: int, minute: _Minute) -> CandleRecord:
     tick = instrument.tick
     quote = instrument.value(minute.typical, minute.lots)
     return CandleRecord(
+        product=SPOT,
         symbol=instrument.symbol,
         start=start,
         open=tick * minute.open,
@@ -170,7 +173,7 @@ def _record(instrument: Instrument, start: int, minute: _Minute) -> CandleRecord
     )
 
 
-def _usual_move(instrument: Instrument) -> float:
+def _usual_move(instrument: SpotInstrument) -> float:
     """One standard deviation of a minute's return."""
     base, quote = profiles.coin(instrument.base), profiles.coin(instrument.quote)
     leads = (base.beta - quote.beta) * profiles.LEADER_VOLATILITY

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.trading.orders import Order
 from papertape.engine.trading.records import Side
 from papertape.simulator import profiles
@@ -63,7 +63,7 @@ class Wanted(msgspec.Struct):
 class Grid:
     """The cells of one instrument."""
 
-    def __init__(self, instrument: Instrument, salt: int) -> None:
+    def __init__(self, instrument: SpotInstrument, salt: int) -> None:
         opening = float(instrument.opening_price.scaleb(instrument.price_places))
         share = profiles.BUSIEST / max(profiles.turnover(instrument), 1.0)
         self.width = max(1, round(opening * NEAREST_BASIS_POINTS / 10_000 * math.pow(share, 0.15)))

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from papertape.contract.internal import DeskActions, DeskOffer
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.funds.coins import Coin
 from papertape.engine.p2p.advertisements import remaining
-from papertape.engine.p2p.desk import buyer_of, seller_of
+from papertape.engine.p2p.desk import Desk, buyer_of, seller_of
 from papertape.engine.p2p.fiats import FIATS
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
-from papertape.engine.trading.instruments import Coin
+from papertape.engine.spot.valuation import usdt_price
 from papertape.engine.trading.records import Side
-from papertape.engine.trading.valuation import usdt_price
 from papertape.simulator import profiles
 from papertape.simulator.randomness import Draws
 
@@ -115,7 +115,7 @@ def desk_accounts(coins: Iterable[Coin], values: dict[str, float]) -> list[tuple
 
 def is_open(exchange: Exchange) -> bool:
     """Whether the house's merchants are registered, or not wanted: their accounts are not there."""
-    return MERCHANTS[0].uid in exchange.p2p.merchants or MERCHANTS[0].uid not in exchange.accounts
+    return MERCHANTS[0].uid in exchange.part(Desk).merchants or MERCHANTS[0].uid not in exchange.accounts
 
 
 def decide(seed: int, exchange: Exchange, step: int, now: int, absent: int) -> Iterator[DeskMove]:
@@ -132,7 +132,7 @@ def decide(seed: int, exchange: Exchange, step: int, now: int, absent: int) -> I
 
 def _by_user(exchange: Exchange) -> dict[int, list[P2POrderRecord]]:
     orders: dict[int, list[P2POrderRecord]] = {}
-    for order in exchange.p2p.orders.values():
+    for order in exchange.part(Desk).orders.values():
         for uid in (order.merchant_uid, order.customer_uid):
             orders.setdefault(uid, []).append(order)
     return orders
@@ -151,7 +151,7 @@ def _premium(seed: int, fiat: str, hour: int) -> float:
 
 def _merchant(view: View, number: int, house: House) -> Iterator[DeskMove]:
     """Opens and closes shop, advertises what is missing, follows the price, serves orders."""
-    desk = view.exchange.p2p
+    desk = view.exchange.part(Desk)
     known = desk.merchants.get(house.uid)
     wanted = (view.now // HOUR_MS + 2 * number + 12 * (number % 2)) % 24 < HOURS_OPEN
     own = [one for one in desk.advertisements.values() if one.uid == house.uid and one.status != "completed"]
@@ -213,7 +213,7 @@ def _new_order(view: View) -> Iterator[DeskMove]:
     seconds = OCCASION_STEPS / 4
     if draws.uniform() >= ORDERS_A_SECOND * seconds * profiles.activity(view.now):
         return
-    tempting = [one for one in view.exchange.p2p.advertisements.values() if _is_tempting(view, one)]
+    tempting = [one for one in view.exchange.part(Desk).advertisements.values() if _is_tempting(view, one)]
     if not tempting:
         return
     kind = _kind(tempting[draws.below(len(tempting))])
@@ -226,7 +226,7 @@ def _new_order(view: View) -> Iterator[DeskMove]:
     amount = least * math.pow(most / least, draws.uniform())
     uid = tuple(CUSTOMERS)[draws.below(len(CUSTOMERS))]
     count = Decimal(f"{amount / float(taken.price):.6f}")
-    known = uid in view.exchange.p2p.people
+    known = uid in view.exchange.part(Desk).people
     yield DeskMove(
         uid,
         DeskActions(real_name="" if known else CUSTOMERS[uid], takes=[(taken.advertisement_id, count)]),

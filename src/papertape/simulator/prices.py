@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from operator import add, mul
 
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.simulator import profiles
 from papertape.simulator.randomness import Noise
 
@@ -159,13 +159,13 @@ class Prices:
         self.coin_minutes = lru_cache(maxsize=REMEMBERED_ROWS)(self._coin_minutes)
         self._leader_minutes = lru_cache(maxsize=REMEMBERED_ROWS)(self._leader.minutes)
 
-    def level(self, instrument: Instrument, time: int) -> float:
+    def level(self, instrument: SpotInstrument, time: int) -> float:
         """The logarithm of the fair price over the opening price."""
         leads = profiles.coin(instrument.base).beta - profiles.coin(instrument.quote).beta
         base, quote = self._walk(instrument.base), self._walk(instrument.quote)
         return leads * self._leader.at(time) + base.at(time) - quote.at(time)
 
-    def minutes(self, instrument: Instrument, start: int, count: int) -> list[float]:
+    def minutes(self, instrument: SpotInstrument, start: int, count: int) -> list[float]:
         """``level`` at ``count`` whole minutes from ``start`` on; wants ``first`` = ``MINUTES_OCTAVE``."""
         base = self.coin_minutes(instrument.base, start, count)
         quote = self.coin_minutes(instrument.quote, start, count)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 
 LEADER_VOLATILITY = 0.45
 """Of BTC, a year, as a standard deviation of the logarithm of its price."""
@@ -62,18 +62,18 @@ def longest_move(profile: CoinProfile) -> int | None:
     return _LONGEST_PEG_MS if profile.pegged else None
 
 
-def turnover(instrument: Instrument) -> float:
+def turnover(instrument: SpotInstrument) -> float:
     """What the instrument trades a day, in USDT."""
     return coin(instrument.base).turnover * QUOTE_SHARES.get(instrument.quote, OTHER_QUOTE_SHARE)
 
 
-def trades_per_second(instrument: Instrument) -> float:
+def trades_per_second(instrument: SpotInstrument) -> float:
     """How many orders a second trade on the instrument, on average over a day."""
     share = math.pow(turnover(instrument) / BUSIEST, 0.4)
     return min(max(BUSIEST_TRADES_PER_SECOND * share, QUIETEST_TRADES_PER_SECOND), BUSIEST_TRADES_PER_SECOND)
 
 
-def trade_value(instrument: Instrument) -> float:
+def trade_value(instrument: SpotInstrument) -> float:
     """What an average trade is worth, in USDT."""
     return turnover(instrument) / 86_400 / trades_per_second(instrument)
 
@@ -89,12 +89,12 @@ def usdt_value(name: str) -> float:
     return USDT_VALUES.get(name, 1.0)
 
 
-def lot_value(instrument: Instrument) -> float:
+def lot_value(instrument: SpotInstrument) -> float:
     """What the smallest size is worth in USDT at the opening, roughly."""
     return float(instrument.size(1) * instrument.opening_price) * usdt_value(instrument.quote)
 
 
-def opening_values(instruments: Iterable[Instrument]) -> dict[str, float]:
+def opening_values(instruments: Iterable[SpotInstrument]) -> dict[str, float]:
     """What each coin of these instruments is worth in USDT when they open, by way of each other; 1 where unknown."""
     values = {"USDT": 1.0}
     listed = list(instruments)
@@ -111,6 +111,6 @@ def opening_values(instruments: Iterable[Instrument]) -> dict[str, float]:
     return values
 
 
-def opening_lots(instrument: Instrument, usdt: float) -> int:
+def opening_lots(instrument: SpotInstrument, usdt: float) -> int:
     """How many lots this is worth at the opening, at least one."""
     return max(1, round(usdt / lot_value(instrument)))

@@ -17,7 +17,8 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Request
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import spot_markets
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer, Stopped
 from papertape.journal.timers import fire_due
@@ -69,8 +70,8 @@ class MarketRunner:
             self._last = self._sequencer.exchange.now // STEP_MS
             self._planned.clear()
             step = self._clock.now() // STEP_MS
-            for index, instrument in enumerate(self._sequencer.exchange.instruments.values()):
-                book = self._sequencer.exchange.books[instrument.symbol]
+            for index, instrument in enumerate(self._instruments()):
+                book = spot_markets(self._sequencer.exchange)[instrument.symbol].book
                 if book.best_bid() is None or book.best_ask() is None:
                     await self._submit(list(quote_all(self._situation(index, instrument, step))))
             if not p2p.is_open(self._sequencer.exchange):
@@ -139,11 +140,14 @@ class MarketRunner:
         except Stopped:
             return
 
+    def _instruments(self) -> list[SpotInstrument]:
+        return [market.instrument for market in spot_markets(self._sequencer.exchange).values()]
+
     async def _step(self, step: int) -> None:
         """One step of the instruments whose turn it is; after a gap of all, one by one: much will have changed."""
         everyone = step - self._last > GAP_STEPS
         actions: list[Actions] = []
-        for index, instrument in enumerate(self._sequencer.exchange.instruments.values()):
+        for index, instrument in enumerate(self._instruments()):
             if everyone:
                 await self._submit(self._decisions(index, instrument, step, everyone))
             elif (step + index) % _every(instrument) == 0:
@@ -159,12 +163,12 @@ class MarketRunner:
         moves = p2p.decide(self._seed, self._sequencer.exchange, step, step * STEP_MS, absent)
         await self._submit(list(moves), Internal.desk_actions)
 
-    def _decisions(self, index: int, instrument: Instrument, step: int, everyone: bool) -> list[Actions]:
+    def _decisions(self, index: int, instrument: SpotInstrument, step: int, everyone: bool) -> list[Actions]:
         if instrument.status != "online":
             return []
         return list(decide(self._seed, self._situation(index, instrument, step), everyone))
 
-    def _situation(self, index: int, instrument: Instrument, step: int) -> Situation:
+    def _situation(self, index: int, instrument: SpotInstrument, step: int) -> Situation:
         exchange = self._sequencer.exchange
         grid = self._grids.get(instrument.symbol)
         if grid is None:
@@ -179,12 +183,12 @@ class MarketRunner:
         fair = _within_band(exchange, instrument, _opening(instrument) * math.exp(move(time) + moved))
         return Situation(exchange, instrument, grid, index, step, time, fair, move)
 
-    def _moved_away(self, exchange: Exchange, instrument: Instrument, grid: Grid, level: float) -> float:
+    def _moved_away(self, exchange: Exchange, instrument: SpotInstrument, grid: Grid, level: float) -> float:
         """How far orders have moved the book's middle away from the fair price at the last step, as a logarithm."""
-        book = exchange.books[instrument.symbol]
+        book = spot_markets(exchange)[instrument.symbol].book
         bid, ask = book.best_bid(), book.best_ask()
         if bid is None or ask is None:
-            middle = float(exchange.market[instrument.symbol].last.scaleb(instrument.price_places))
+            middle = float(spot_markets(exchange)[instrument.symbol].last.scaleb(instrument.price_places))
         else:
             middle = (bid + ask) / 2
         moved = math.log(middle / _opening(instrument)) - level
@@ -217,16 +221,16 @@ def _report(task: asyncio.Task[None]) -> None:
         task.get_loop().call_exception_handler(context)
 
 
-def _opening(instrument: Instrument) -> float:
+def _opening(instrument: SpotInstrument) -> float:
     return float(instrument.opening_price.scaleb(instrument.price_places))
 
 
-def _every(instrument: Instrument) -> int:
+def _every(instrument: SpotInstrument) -> int:
     return 1 if profiles.turnover(instrument) >= BUSY_SHARE * profiles.BUSIEST else 2
 
 
-def _within_band(exchange: Exchange, instrument: Instrument, fair: float) -> float:
-    last = float(exchange.market[instrument.symbol].last.scaleb(instrument.price_places))
+def _within_band(exchange: Exchange, instrument: SpotInstrument, fair: float) -> float:
+    last = float(spot_markets(exchange)[instrument.symbol].last.scaleb(instrument.price_places))
     highest = last * (1 + BAND_SHARE * float(instrument.buy_limit_ratio))
     lowest = last * (1 - BAND_SHARE * float(instrument.sell_limit_ratio))
     return min(max(fair, lowest), highest)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from papertape.contract.internal import MarketActions
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.spot.settlement import SPOT
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import SPOT, spot_markets
+from papertape.engine.spot.valuation import usdt_price
 from papertape.engine.trading.records import Force, Side
-from papertape.engine.trading.valuation import usdt_price
 from papertape.simulator import profiles, traders
 from papertape.simulator.ladder import FAR, NEAR, Grid, Zone, changes, wanted
 from papertape.simulator.randomness import Draws
@@ -50,7 +50,7 @@ class Situation(NamedTuple):
     """What the traders of one instrument look at. ``fair`` is in ticks, ``time`` in ms since the opening."""
 
     exchange: Exchange
-    instrument: Instrument
+    instrument: SpotInstrument
     grid: Grid
     number: int
     step: int
@@ -98,7 +98,7 @@ def quote_all(view: Situation) -> Iterator[Actions]:
 def _requote(view: Situation, uid: int, zones: tuple[Zone, ...]) -> tuple[list[int], list[Order]]:
     """What a maker takes back and what it quotes."""
     target = wanted(view.grid, zones, view.fair, view.step)
-    cancels, quotes = changes(view.exchange.orders.of(uid).values(), target)
+    cancels, quotes = changes(view.exchange.orders.of(SPOT, uid).values(), target)
     return cancels, [(side, "gtc", price, lots) for side, price, lots in quotes]
 
 
@@ -117,7 +117,7 @@ def _noise(seed: int, view: Situation) -> Iterator[Actions]:
 def _appetite(view: Situation, uid: int) -> float:
     """The probability of buying rather than selling: an even one, unless one of the coins is running out."""
     ledger, instrument = view.exchange.ledger, view.instrument
-    price = float(view.exchange.market[instrument.symbol].last)
+    price = float(spot_markets(view.exchange)[instrument.symbol].last)
     base = float(ledger.balance(uid, SPOT, instrument.base).available) * price
     quote = float(ledger.balance(uid, SPOT, instrument.quote).available)
     share = quote / (base + quote) if base + quote > 0 else 0.5
@@ -151,7 +151,7 @@ def _whales(seed: int, view: Situation) -> Iterator[Actions]:
     for uid in traders.WHALES:
         late = [
             order.order_id
-            for order in view.exchange.orders.of(uid).values()
+            for order in view.exchange.orders.of(SPOT, uid).values()
             if order.symbol == view.instrument.symbol and order.created < now - WHALE_PATIENCE_MS
         ]
         if late:
@@ -171,7 +171,7 @@ def _whales(seed: int, view: Situation) -> Iterator[Actions]:
 
 def _push(view: Situation, uid: int, side: Side, reach: int) -> Iterator[Actions]:
     """Buys or sells all that is quoted up to ``reach`` cells away, and a bit more, which stays as a quote."""
-    grid, book = view.grid, view.exchange.books[view.instrument.symbol]
+    grid, book = view.grid, spot_markets(view.exchange)[view.instrument.symbol].book
     buys = side == "buy"
     cell = grid.first_ask(view.fair) + reach if buys else grid.first_bid(view.fair) - reach
     limit = grid.price(cell)

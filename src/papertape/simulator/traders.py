@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.simulator.profiles import opening_values
 from papertape.simulator.randomness import Draws
 
@@ -39,7 +39,7 @@ def far_maker(index: int) -> int:
     return FIRST_MAKER + 2 * index + 1
 
 
-def trader_accounts(seed: int, instruments: Iterable[Instrument]) -> list[TraderAccount]:
+def trader_accounts(seed: int, instruments: Iterable[SpotInstrument]) -> list[TraderAccount]:
     """All the market's traders for these instruments, to be funded when the exchange opens."""
     listed = list(instruments)
     values = opening_values(listed)

@@ -11,9 +11,10 @@ import pytest
 from papertape.contract.control.p2p import CloseAdvertisement, EditAdvertisement, OrderStep, ResolveAppeal
 from papertape.contract.control.p2p import SetAdvertisementStatus as SetStatus
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.exchange.state import digest
 from papertape.engine.p2p.advertisements import remaining
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import P2POrderRecord
+from papertape.engine.state import digest
 from papertape.operations.control import p2p as control
 from tests.bank import CALLERS
 from tests.p2p_desk import MINUTE, P2PDesk
@@ -31,10 +32,10 @@ def assert_whole(desk: P2PDesk) -> None:
     escrow: Held = {}
     offered: Held = {}
     taken: dict[int, Decimal] = {}
-    for order in desk.exchange.p2p.orders.values():
+    for order in desk.exchange.part(Desk).orders.values():
         add(escrow, order.merchant_uid if order.side == "sell" else order.customer_uid, order.coin, order.count)
         taken[order.advertisement_id] = taken.get(order.advertisement_id, Decimal(0)) + order.count
-    for one in desk.exchange.p2p.advertisements.values():
+    for one in desk.exchange.part(Desk).advertisements.values():
         assert one.held == taken.pop(one.advertisement_id, 0)
         assert remaining(one) >= 0
         assert one.status != "completed" or one.held
@@ -49,8 +50,8 @@ def assert_whole(desk: P2PDesk) -> None:
 
 def step(desk: P2PDesk, dice: Random) -> None:
     """Something that somebody might do; what is refused must have changed nothing."""
-    numbers = [str(number) for number in desk.exchange.p2p.advertisements] or ["1"]
-    orders = [str(number) for number in desk.exchange.p2p.orders] or ["1"]
+    numbers = [str(number) for number in desk.exchange.part(Desk).advertisements] or ["1"]
+    orders = [str(number) for number in desk.exchange.part(Desk).orders] or ["1"]
     number, order = dice.choice(numbers), dice.choice(orders)
     amount = Decimal(dice.randint(1, 4000)).scaleb(-dice.choice((0, 2, 8)))
     requests: list[tuple[Any, Any]] = [
@@ -94,7 +95,7 @@ def test_the_desk_holds_what_it_says(seed: int) -> None:
             desk.restart()
             assert digest(desk.exchange) == before
     assert {record.status for record in desk.happened(P2POrderRecord)} >= {"pending_pay", "paid", "cancelled"}
-    done = desk.exchange.p2p.done_by(CALLERS["alice"].uid)
-    others = [desk.exchange.p2p.done_by(CALLERS[who].uid) for who in ("bob", "carol")]
+    done = desk.exchange.part(Desk).done_by(CALLERS["alice"].uid)
+    others = [desk.exchange.part(Desk).done_by(CALLERS[who].uid) for who in ("bob", "carol")]
     assert (done.bought, done.sold) == (sum(one.sold for one in others), sum(one.bought for one in others))
     assert done.failed == sum(one.failed for one in others)

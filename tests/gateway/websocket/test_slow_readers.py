@@ -12,7 +12,7 @@ import pytest
 from papertape.contract.protocol.channel import Topic
 from papertape.gateway.websocket.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
 from papertape.gateway.websocket.session import Session
-from papertape.operations.feeds.feed import Action, Push
+from papertape.operations.feeds.feed import Action, FeedPush, Who
 from tests.gateway.websocket.raw import CLOSE, Raw, raw
 from tests.gateway.websocket.sockets import BOOKS, TRADES, Streams, eventually
 
@@ -20,9 +20,9 @@ CANDLES = {"instType": "SPOT", "channel": "candle1m", "instId": "BTCUSDT"}
 PADDING = "x" * 50_000
 
 
-def push(argument: dict[str, str], *data: Any, action: Action = "update") -> Push:
+def push(argument: dict[str, str], *data: Any, action: Action = "update") -> FeedPush:
     """A push on a topic, with such data."""
-    return Push(Topic("SPOT", argument["channel"], "BTCUSDT"), None, action, data, 1)
+    return FeedPush(Who("live", Topic("SPOT", argument["channel"], "BTCUSDT"), None), action, data, 1)
 
 
 @asynccontextmanager

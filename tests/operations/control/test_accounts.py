@@ -8,7 +8,7 @@ import pytest
 
 from papertape.contract.control import CreateKey, CreateUser, DeleteKey, ListKeys, ListUsers, ModifyUser
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.exchange.state import dump
+from papertape.engine.state import dump
 from papertape.journal.sealing import SealingVault
 from papertape.operations.control.accounts import (
     create_key,

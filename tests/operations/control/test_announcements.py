@@ -14,7 +14,7 @@ from papertape.contract.control import (
     Translation,
 )
 from papertape.contract.public import Announcement, ListAnnouncements
-from papertape.engine.exchange.state import digest
+from papertape.engine.state import digest
 from papertape.operations.control.announcements import announcements as listed
 from papertape.operations.control.announcements import create_announcement, remove_announcement
 from papertape.operations.public import announcements as read

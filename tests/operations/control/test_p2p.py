@@ -23,10 +23,11 @@ from papertape.contract.control.p2p import (
 )
 from papertape.contract.spot.wallet import MakeTransfer
 from papertape.contract.tax import ListTaxRecords
-from papertape.engine.exchange.state import digest
 from papertape.engine.funds.records import BillRecord
 from papertape.engine.p2p import desk as bounds
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import P2POrderRecord
+from papertape.engine.state import digest
 from papertape.operations.assets import funding as funding_assets
 from papertape.operations.control import p2p as control
 from papertape.operations.control.accounts import modify_user
@@ -336,7 +337,7 @@ def test_a_desk_survives_a_snapshot() -> None:
     before = digest(desk.exchange)
     desk.restart()
     assert digest(desk.exchange) == before
-    assert desk.exchange.p2p.takers == {int(number): {BOB: 1, CAROL: 1}}
+    assert desk.exchange.part(Desk).takers == {int(number): {BOB: 1, CAROL: 1}}
 
 
 def test_escrow_holds_what_open_orders_are_for() -> None:
@@ -347,7 +348,7 @@ def test_escrow_holds_what_open_orders_are_for() -> None:
         desk.takes(who, taken, count=count)
     desk.pays(desk.takes("carol", wanted, count="0.25"))
     held: dict[tuple[int, str], Decimal] = {}
-    for order in desk.exchange.p2p.orders.values():
+    for order in desk.exchange.part(Desk).orders.values():
         seller = order.merchant_uid if order.side == "sell" else order.customer_uid
         held[seller, order.coin] = held.get((seller, order.coin), Decimal(0)) + order.count
     locked = {(uid, coin): balance.locked for uid, _, coin, balance in desk.exchange.ledger if balance.locked}

@@ -17,8 +17,9 @@ from papertape.contract.protocol.channel import Argument, Topic
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Error
 from papertape.contract.protocol.wire import encode
-from papertape.operations.feeds.feed import Push
-from papertape.operations.feeds.feeds import Feeds
+from papertape.engine.exchange.environments import Environment
+from papertape.operations.feeds.feed import FeedPush
+from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.registry import OPERATIONS, Caller
 from tests.chronicle import Chronicle, Output
 from tests.market import UIDS
@@ -35,8 +36,12 @@ class Audience(Chronicle):
         self.exchange.sequence = 1000
         self.exchange.ledger.touched.clear()
         self.feeds = Feeds(lambda: self.exchange, self)
-        self.pushes: list[Push] = []
+        self.pushes: list[FeedPush] = []
         self.clock = 1_000_000
+
+    def of(self, environment: Environment) -> Audience:
+        """History is kept of one environment."""
+        return self
 
     async def candles(self, *question: Any) -> Any:
         """The one question that feeds have to history."""
@@ -48,7 +53,7 @@ class Audience(Chronicle):
             super().happened_now()
         else:
             self.exchange.sequence += 1
-        output = Output(self.exchange.sequence, self.exchange.events)
+        output = Output(self.exchange.sequence, self.exchange.happened)
         self.pushes += self.feeds.observe(output)
         self.exchange.ledger.touched.clear()
 
@@ -72,18 +77,20 @@ class Audience(Chronicle):
         """Subscribes; the rows of the snapshot, or None where there is none."""
         asked, uid = argument(channel, key), UIDS[who] if who else None
         assert self.feeds.check(asked, uid) is None
-        self.feeds.subscribed(asked, uid)
-        push = self.feeds.snapshot(asked, uid)
+        self.feeds.subscribed(who_hears("live", asked, uid))
+        push = self.feeds.snapshot(who_hears("live", asked, uid))
         assert push is None or push.action == "snapshot"
         return None if push is None else wire(push.data)
 
     def leave(self, channel: str, key: str | None = None, who: str | None = None) -> None:
         """Unsubscribes."""
-        self.feeds.unsubscribed(argument(channel, key), UIDS[who] if who else None)
+        self.feeds.unsubscribed(who_hears("live", argument(channel, key), UIDS[who] if who else None))
 
-    def heard(self, channel: str, who: str | None = None) -> list[Push]:
+    def heard(self, channel: str, who: str | None = None) -> list[FeedPush]:
         """The pushes on this channel since they were last asked for."""
-        found = [push for push in self.pushes if push.topic.channel == channel and push.uid == (who and UIDS[who])]
+        found = [
+            push for push in self.pushes if push.who.topic.channel == channel and push.who.uid == (who and UIDS[who])
+        ]
         self.pushes = [push for push in self.pushes if push not in found]
         return found
 

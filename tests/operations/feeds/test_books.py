@@ -7,8 +7,9 @@ from zlib import crc32
 
 import pytest
 
+from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.orders import Order
-from papertape.operations.feeds.feeds import Feeds
+from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.spot.feeds.books import checksum
 from tests.market import Market
 from tests.operations.feeds.audience import Audience, argument, wire
@@ -88,11 +89,11 @@ def test_a_late_listener_continues_where_the_others_are() -> None:
 def test_levels_beyond_the_depth_come_and_go() -> None:
     market = Audience(alice="100000 USDT")
     orders = {price: market.buy("alice", f"0.1 @ 50.{price:02}") for price in range(99)}
-    market.feeds.subscribed(asked := argument("books", "BTCUSDT"), None)
-    feed = market.feeds._feeds[asked.topic, None]
+    market.feeds.subscribed(who_hears("live", asked := argument("books", "BTCUSDT"), None))
+    feed = market.feeds._feeds[who_hears("live", asked, None)]
     feed.depth = 20
     book = RebuiltBook()
-    push = market.feeds.snapshot(asked, None)
+    push = market.feeds.snapshot(who_hears("live", asked, None))
     assert push is not None
     book.apply("snapshot", wire(push.data)[0])
     assert len(book.levels[0]) == 20
@@ -152,8 +153,8 @@ def rebuild(updates: int, changes: int) -> None:
     market.exchange.sequence = 1
     feeds = Feeds(lambda: market.exchange, None)
     asked, book, resting = argument("books", "BTCUSDT"), RebuiltBook(), list[Order]()
-    feeds.subscribed(asked, None)
-    snapshot = feeds.snapshot(asked, None)
+    feeds.subscribed(who_hears("live", asked, None))
+    snapshot = feeds.snapshot(who_hears("live", asked, None))
     assert snapshot is not None
     book.apply("snapshot", wire(snapshot.data)[0])
     seen = 0
@@ -172,7 +173,7 @@ def rebuild(updates: int, changes: int) -> None:
 
 def _change_a_level(market: Market, chance: Random, resting: list[Order]) -> None:
     """Adds an order that crosses nothing, takes one out or fills a part of one."""
-    book = market.exchange.books["BTCUSDT"]
+    book = spot_markets(market.exchange)["BTCUSDT"].book
     if len(resting) > 100 or (resting and chance.random() < 0.45):
         order = resting.pop(chance.randrange(len(resting)))
         if order.open_lots > 1 and chance.random() < 0.3:
@@ -182,8 +183,8 @@ def _change_a_level(market: Market, chance: Random, resting: list[Order]) -> Non
             book.side(order.side).remove(order)
         return
     order = Order(
-        order_id=chance.randrange(10**9), uid=1, symbol="BTCUSDT", side=chance.choice(["buy", "sell"]),
-        order_type="limit", size=chance.randint(1, 10**6), created=0, updated=0,
+        order_id=chance.randrange(10**9), uid=1, market=spot_markets(market.exchange)["BTCUSDT"].id, wallet="spot",
+        side=chance.choice(["buy", "sell"]), order_type="limit", size=chance.randint(1, 10**6), created=0, updated=0,
     )  # fmt: skip
     distance = chance.randint(1, 150)
     if order.side == "buy":
@@ -195,7 +196,7 @@ def _change_a_level(market: Market, chance: Random, resting: list[Order]) -> Non
 
 
 def _engine_book(market: Market) -> tuple[dict[str, str], dict[str, str]]:
-    listed, book = market.exchange.instruments["BTCUSDT"], market.exchange.books["BTCUSDT"]
+    listed, book = spot_markets(market.exchange)["BTCUSDT"].instrument, spot_markets(market.exchange)["BTCUSDT"].book
 
     def side(name: str) -> dict[str, str]:
         rows = book.depth("buy" if name == "bids" else "sell", 400)

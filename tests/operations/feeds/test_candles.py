@@ -10,7 +10,9 @@ import pytest
 from papertape.contract.spot.market import SpotMarket
 from papertape.contract.spot.streams import CANDLES
 from papertape.engine.trading.candles import flat
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
+from papertape.operations.feeds.feeds import who_hears
 from papertape.operations.spot.feeds.candles import MOST_CANDLES
 from tests.market import START
 from tests.operations.feeds.audience import Audience, argument, wire
@@ -19,17 +21,19 @@ MINUTE = 60_000
 FIRST = START - START % MINUTE
 
 
-def minutes(symbol: str, start: int, end: int) -> list[CandleRecord]:
+def minutes(market: MarketId, start: int, end: int) -> list[CandleRecord]:
     """Before the opening the price stood at 50."""
-    return [flat(symbol, at, Decimal("50.00")) for at in range(start - start % MINUTE, end, MINUTE)]
+    return [
+        flat(market.product, market.symbol, at, Decimal("50.00")) for at in range(start - start % MINUTE, end, MINUTE)
+    ]
 
 
 async def listen(market: Audience, channel: str) -> list[list[str]]:
     """Subscribes to candles as the gateway does: their history is read first."""
     asked = argument(channel, "BTCUSDT")
-    market.feeds.subscribed(asked, None)
-    await market.feeds.load(asked, None)
-    push = market.feeds.snapshot(asked, None)
+    market.feeds.subscribed(who_hears("live", asked, None))
+    await market.feeds.load(who_hears("live", asked, None))
+    push = market.feeds.snapshot(who_hears("live", asked, None))
     assert push is not None
     assert push.action == "snapshot"
     rows: list[list[str]] = wire(push.data)
@@ -70,7 +74,7 @@ async def test_a_snapshot_waits_for_its_history() -> None:
         trade(market, 100)
         market.later()
         assert market.pushes == []
-        await market.feeds.load(argument("candle1m", "BTCUSDT"), None)
+        await market.feeds.load(who_hears("live", argument("candle1m", "BTCUSDT"), None))
         assert len(market.listen("candle1m", "BTCUSDT")) == MOST_CANDLES
 
 

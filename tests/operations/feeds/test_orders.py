@@ -116,7 +116,7 @@ def test_a_cancel_is_told_with_two_l() -> None:
     market.listen("orders", "BGBUSDT", who="alice")
     market.cancel("alice", market.buy("alice", "1 @ 90"))
     pushes = market.heard("orders", "alice")
-    assert [push.topic.key for push in pushes] == ["BTCUSDT", "BTCUSDT"]
+    assert [push.who.topic.key for push in pushes] == ["BTCUSDT", "BTCUSDT"]
     assert [push.data[0].status for push in pushes] == ["live", "cancelled"]
 
 

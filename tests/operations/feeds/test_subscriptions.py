@@ -9,7 +9,9 @@ from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.wire import encode
 from papertape.contract.spot.streams import TickerMessage
-from papertape.operations.feeds.feed import FEEDS, LISTED
+from papertape.engine.spot.markets import spot_market
+from papertape.operations.feeds.feed import FEEDS, PRODUCTS
+from papertape.operations.feeds.feeds import who_hears
 from papertape.operations.spot.feeds.tickers import TickerFeed
 from tests.operations.feeds.audience import Audience, argument, topic
 
@@ -133,12 +135,13 @@ def test_a_quiet_market_still_says_something() -> None:
 def test_a_channel_of_another_product_is_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
     futures = Channel("ticker", TickerMessage, "A contract's last 24 hours.", slow="latest", pace_ms=300)
     monkeypatch.setitem(CHANNELS, ("USDT-FUTURES", "ticker"), futures)
-    monkeypatch.setitem(LISTED, "USDT-FUTURES", lambda exchange: {"BTCUSDT"})
+    monkeypatch.setitem(PRODUCTS, "USDT-FUTURES", "usdt_futures")
     monkeypatch.setitem(FEEDS, futures, TickerFeed)
     market = Audience()
+    market.exchange.add_market("usdt_futures", spot_market(market.exchange, "BTCUSDT").instrument)
     asked = argument("ticker", "BTCUSDT", inst_type="USDT-FUTURES")
     assert market.feeds.check(asked, None) is None
-    market.feeds.subscribed(asked, None)
-    push = market.feeds.snapshot(asked, None)
+    market.feeds.subscribed(who_hears("live", asked, None))
+    push = market.feeds.snapshot(who_hears("live", asked, None))
     assert push is not None
-    assert push.topic == ("USDT-FUTURES", "ticker", "BTCUSDT")
+    assert push.who.topic == ("USDT-FUTURES", "ticker", "BTCUSDT")

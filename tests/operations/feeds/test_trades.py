@@ -25,7 +25,7 @@ def test_trades_are_pushed_at_once_newest_first() -> None:
     assert market.pushes == []
     market.buy("alice", "1.5 @ 101")
     (push,) = market.pushes
-    assert (push.action, push.uid, push.time) == ("update", None, START)
+    assert (push.action, push.who.uid, push.time) == ("update", None, START)
     rows = market.data("trade")
     assert [(row["price"], row["size"], row["side"], row["ts"]) for row in rows] == [
         ("101.00", "0.5000", "buy", str(START)),

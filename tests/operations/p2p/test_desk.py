@@ -17,6 +17,7 @@ from papertape.contract.control.p2p import (
 from papertape.contract.p2p.desk import ListAdvertisements, ListMerchants, ListOrders
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing, encode
+from papertape.engine.p2p.desk import Desk
 from papertape.operations.control import p2p as control
 from papertape.operations.p2p.desk import advertisements, merchant, merchants, orders
 from tests.bank import ALICE, BOB, CAROL, OPENED
@@ -67,7 +68,7 @@ def test_figures_of_30_days_forget_what_is_older() -> None:
     assert figures(desk)["30d"] == "1 0 1 1"
     assert figures(desk)["total"] == "2 0 2 0.67"
     desk.trades(number)
-    assert len(desk.exchange.p2p.statistics[ALICE].days) == 2
+    assert len(desk.exchange.part(Desk).statistics[ALICE].days) == 2
 
 
 def test_a_merchant_sees_their_own_data_masked() -> None:
@@ -77,7 +78,7 @@ def test_a_merchant_sees_their_own_data_masked() -> None:
     assert (info.nick_name, info.register_time, info.kyc_status) == ("alice's", OPENED, True)
     assert (info.email, info.email_bind_status) == ("******@*****.com", True)
     assert (info.mobile, info.mobile_bind_status) == ("49*34", True)
-    assert int(info.merchant_id) == desk.exchange.p2p.merchants[ALICE].merchant_id
+    assert int(info.merchant_id) == desk.exchange.part(Desk).merchants[ALICE].merchant_id
 
 
 def test_a_merchant_of_whom_nothing_is_known() -> None:

@@ -12,8 +12,9 @@ import pytest
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import encode
 from papertape.contract.spot.market import SpotMarket
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE, flat
-from papertape.engine.trading.instruments import Chain, Coin
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from tests.chronicle import Chronicle
 from tests.market import START
@@ -286,13 +287,13 @@ async def test_history_candles_are_whole_and_end_before_the_given_time() -> None
         assert await refusal(market, SpotMarket.history_candles, end_time=START, limit=201, **ask) == "40020"
 
 
-def rising(symbol: str, start: int, end: int) -> list[CandleRecord]:
+def rising(market: MarketId, start: int, end: int) -> list[CandleRecord]:
     """Minutes of the 90 days before the opening, each a cent above the one before, ending at 99."""
     opened = START - START % MINUTE
     first, last = max(start + -start % MINUTE, opened - 90 * DAY), min(end, opened)
     return [
         msgspec.structs.replace(
-            flat(symbol, minute, Decimal(9900 - (opened - minute) // MINUTE // 100).scaleb(-2)),
+            flat(market.product, market.symbol, minute, Decimal(9900 - (opened - minute) // MINUTE // 100).scaleb(-2)),
             base_volume=Decimal(1),
         )
         for minute in range(first, last, MINUTE)

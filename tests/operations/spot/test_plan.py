@@ -15,7 +15,7 @@ from papertape.contract.spot.plan import (
     ModifyPlanOrder,
     PlacePlanOrder,
 )
-from papertape.engine.exchange.state import digest, dump, load
+from papertape.engine.state import digest, dump, load
 from papertape.engine.trading.records import TriggerRecord
 from papertape.operations.registry import Caller
 from papertape.operations.spot.plan import (

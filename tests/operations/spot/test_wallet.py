@@ -23,9 +23,11 @@ from papertape.contract.spot.wallet import (
     Withdraw,
 )
 from papertape.engine.accounts.accounts import ApiKey
+from papertape.engine.accounts.settings import Settings
+from papertape.engine.funds.coins import Chain
 from papertape.engine.funds.ledger import FEES, ISSUANCE
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
-from papertape.engine.trading.instruments import Chain
 from papertape.operations.control.funds import add_address
 from papertape.operations.registry import Caller
 from papertape.operations.spot.wallet import (
@@ -200,7 +202,7 @@ def test_a_withdrawal_is_reviewed_then_processed_then_gone() -> None:
     fees = bank.exchange.ledger.balance(FEES.uid, FEES.wallet, "USDT").available
     outside = bank.exchange.ledger.balance(ISSUANCE.uid, ISSUANCE.wallet, "USDT").available
     assert (fees, outside) == (Decimal("1.5"), Decimal("-51.5"))
-    assert bank.exchange.withdrawals == {}
+    assert bank.exchange.part(Pending).withdrawals == {}
     assert bank.exchange.next_due() is None
 
 
@@ -312,7 +314,7 @@ def test_deposits_go_to_the_wallet_that_takes_the_coin() -> None:
     assert (
         bank.do(modify_deposit_account, "alice", ModifyDepositAccount(account_type="funding", coin="usdt")) == "success"
     )
-    assert bank.account("alice").deposit_wallets == {"USDT": "funding"}
+    assert bank.exchange.part(Settings).of(bank.account("alice").uid).deposit_wallets == {"USDT": "funding"}
 
 
 async def test_records_tell_what_was_sent_and_received() -> None:

@@ -15,7 +15,8 @@ from papertape.config import Config
 from papertape.contract.protocol.wire import Timestamp, decode_hook, encode
 from papertape.contract.spot.streams import BookMessage, Level
 from papertape.engine.exchange.exchange import Exchange
-from papertape.operations.feeds.feeds import Feeds
+from papertape.engine.spot.markets import spot_markets
+from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.spot.feeds.books import checksum
 from papertape.sdk.streams import book as keeping
 from papertape.sdk.streams.book import BookBroken, BookLevel, BookNotReady, OrderBook
@@ -251,9 +252,9 @@ async def test_books_follow_the_market() -> None:
         assert local.runner is not None
         exchange, read = local.sequencer.exchange, msgspec.json.Decoder(list[BookMessage], dec_hook=decode_hook)
         feeds, books = Feeds(lambda: local.sequencer.exchange, local.gateway.history), dict[str, OrderBook]()
-        for symbol in list(exchange.instruments)[:20]:
-            feeds.subscribed(asked := argument("books", symbol), None)
-            push = feeds.snapshot(asked, None)
+        for symbol in list(spot_markets(exchange))[:20]:
+            feeds.subscribed(who := who_hears("live", argument("books", symbol), None))
+            push = feeds.snapshot(who)
             assert push is not None
             books[symbol] = OrderBook(symbol)
             assert books[symbol].apply(push.action, read.decode(encode(push.data))[0])
@@ -261,7 +262,7 @@ async def test_books_follow_the_market() -> None:
         for step in range(1, 201):
             await local.runner.run_until(started + step * 1000)
             for push in feeds.due(step * 1000):
-                assert books[push.topic.key].apply(push.action, read.decode(encode(push.data))[0])
+                assert books[push.who.topic.key].apply(push.action, read.decode(encode(push.data))[0])
                 updates += 1
             if step % 10 == 0:
                 assert [compared(book) for book in books.values()] == [of_engine(exchange, name) for name in books]
@@ -275,7 +276,7 @@ def compared(book: OrderBook) -> tuple[list[BookLevel], list[BookLevel]]:
 
 def of_engine(exchange: Exchange, symbol: str) -> tuple[list[BookLevel], list[BookLevel]]:
     """The engine's book, 400 levels deep."""
-    listed, book = exchange.instruments[symbol], exchange.books[symbol]
+    listed, book = spot_markets(exchange)[symbol].instrument, spot_markets(exchange)[symbol].book
     bids, asks = book.depth("buy", 400), book.depth("sell", 400)
     return (
         [BookLevel(listed.price(ticks), listed.size(lots)) for ticks, lots in bids],

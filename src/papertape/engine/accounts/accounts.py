@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
-from papertape.contract.protocol import errors
-from papertape.contract.protocol.errors import Rejected
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.environments import Environment
 
 FIRST_USER = 1_000_000_001
 """UIDs below are reserved: 0 is the exchange itself, the rest are the market's own traders."""
@@ -45,8 +41,7 @@ class Account(msgspec.Struct, kw_only=True):
     A ``virtual`` sub-account was made by its main account: its ``name`` is its alias, its ``permissions`` bound
     those of its keys.
 
-    ``upgraded`` is when the unified account was asked for, 0 if never; ``deposit_wallets`` says per coin where
-    deposits land when not in spot. An account may withdraw to any address while its ``address_book`` is empty,
+    An account may withdraw to any address while its ``address_book`` is empty,
     and only to those in it from the first entry on. ``demo_claims`` says when each demo coin was last claimed.
     """
 
@@ -55,10 +50,7 @@ class Account(msgspec.Struct, kw_only=True):
     parent: int = 0
     registered: int = 0
     vip_level: int = 0
-    deducts_bgb: bool = False
     frozen: bool = False
-    upgraded: int = 0
-    deposit_wallets: dict[str, str] = msgspec.field(default_factory=dict)
     address_book: list[BookedAddress] = msgspec.field(default_factory=list)
     demo_claims: dict[str, int] = msgspec.field(default_factory=dict)
     virtual: bool = False
@@ -80,6 +72,11 @@ class ApiKey(msgspec.Struct, kw_only=True):
     label: str = ""
     demo: bool = False
     created: int = 0
+
+    @property
+    def environment(self) -> Environment:
+        """Where the key may be used."""
+        return "demo" if self.demo else "live"
 
 
 TRADING: dict[str, tuple[str, ...]] = {
@@ -114,33 +111,3 @@ def _in_networks(entries: tuple[str, ...], ip: str) -> bool:
     """Parsing networks costs more than the rest of a request's checks, so it is remembered."""
     networks = [ip_network(entry, strict=False) for entry in entries if "/" in entry]
     return bool(networks) and any(ip_address(ip) in network for network in networks)
-
-
-def require_bound_key(exchange: Exchange, uid: int, key: str, ip: str) -> None:
-    """Refuses a key without an IP list (22010), and an address outside its list (40038).
-
-    The gateway has checked the address already; it is checked again where the log has kept it. Callers without
-    a key are the control plane and the exchange itself.
-    """
-    used = exchange.keys.get(key)
-    if not key:
-        return
-    if used is None or used.uid != uid:
-        raise Rejected(errors.KEY_DOES_NOT_EXIST)
-    if not used.ips:
-        raise Rejected(errors.IP_LIST_MISSING)
-    if ip and not allows_ip(used, ip):
-        raise Rejected(errors.IP_NOT_WHITELISTED)
-
-
-def sub_accounts(exchange: Exchange, main: int) -> list[Account]:
-    """The sub-accounts of a main account, by UID."""
-    return sorted((a for a in exchange.accounts.values() if a.parent == main), key=lambda account: account.uid)
-
-
-def require_sub_account(exchange: Exchange, main: int, uid: int) -> Account:
-    """The account if it is a sub-account of ``main``; 40028 if not."""
-    account = exchange.accounts.get(uid)
-    if account is None or account.parent != main or main < FIRST_USER:
-        raise Rejected(errors.SUBACCOUNT_FOREIGN)
-    return account

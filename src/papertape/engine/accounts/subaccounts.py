@@ -6,26 +6,15 @@ Source: documentation, "Virtual Subaccount": 20 sub-accounts, 10 keys each, alia
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.accounts.accounts import (
-    FIRST_USER,
-    LAST_UID,
-    MOST_ACCOUNTS,
-    Account,
-    ApiKey,
-    permitted,
-    require_sub_account,
-    sub_accounts,
-)
+from papertape.engine.accounts.access import require_sub_account, sub_accounts
+from papertape.engine.accounts.accounts import FIRST_USER, LAST_UID, MOST_ACCOUNTS, Account, ApiKey, permitted
 from papertape.engine.accounts.key_rules import MOST_KEYS
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.exchange import Exchange
 
 MOST_SUBACCOUNTS = 20
 """Virtual sub-accounts of one main account."""

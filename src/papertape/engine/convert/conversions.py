@@ -13,7 +13,7 @@ import msgspec
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.convert.quotes import Quote
+from papertape.engine.convert.quotes import Quote, Quotes
 from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.convert.routes import best_rate
 from papertape.engine.exchange.exchange import Exchange
@@ -47,7 +47,7 @@ class SmallBalance(msgspec.Struct, frozen=True, kw_only=True):
 def take(exchange: Exchange, quote: Quote) -> ConversionRecord:
     """Converts at the quote, which is spent; 43012 unless the user has what it sells."""
     exchange.ledger.require(quote.uid, SPOT, quote.from_coin, quote.from_size)
-    exchange.quotes.remove(quote.trace_id)
+    exchange.part(Quotes).remove(quote.trace_id)
     record = ConversionRecord(
         conversion_id=exchange.next_id(),
         uid=quote.uid,

@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.convert.quotes import Quote
+from papertape.engine.convert.quotes import Quote, Quotes
 from papertape.engine.convert.routes import cost, proceeds
 from papertape.engine.exchange.exchange import FIRST_ID, Exchange
+from papertape.engine.exchange.firing_timers import on_timer, set_timer
 from papertape.engine.exchange.money import divide_down, divide_up, down, ratio, step, trimmed, up
-from papertape.engine.exchange.timers import on_timer
+from papertape.engine.funds.coins import Coin
 from papertape.engine.funds.transfers import require_decimals
-from papertape.engine.trading.instruments import Coin
-from papertape.engine.trading.valuation import usdt_price
+from papertape.engine.spot.valuation import usdt_price
 
 QUOTE_MS = 8_000
 """How long a quote holds (documentation, "Convert": 8 seconds)."""
@@ -36,7 +36,7 @@ TIMER = "quote_expiry"
 @on_timer(TIMER)
 def expire(exchange: Exchange, trace_id: int, due: int) -> None:
     """Forgets a quote that nobody took."""
-    exchange.quotes.remove(trace_id)
+    exchange.part(Quotes).remove(trace_id)
 
 
 def convertible(exchange: Exchange, name: str) -> Coin:
@@ -75,7 +75,7 @@ def issue(
     assert from_size is not None and to_size is not None
     if not from_size or not to_size:
         raise Rejected(errors.NO_QUOTE)
-    if exchange.quotes.count(uid) >= MOST_PER_USER or len(exchange.quotes.by_id) >= MOST_QUOTES:
+    if exchange.part(Quotes).count(uid) >= MOST_PER_USER or len(exchange.part(Quotes).by_id) >= MOST_QUOTES:
         raise Rejected(errors.QUOTE_FAILED)
     quote = Quote(
         trace_id=exchange.next_id(),
@@ -87,8 +87,8 @@ def issue(
         price=_price(from_size, to_size),
         expires=exchange.now + QUOTE_MS,
     )
-    exchange.quotes.add(quote)
-    exchange.timers.set(TIMER, quote.trace_id, quote.expires)
+    exchange.part(Quotes).add(quote)
+    set_timer(exchange, TIMER, quote.trace_id, quote.expires)
     return quote
 
 
@@ -97,7 +97,7 @@ def find(exchange: Exchange, uid: int, trace_id: int) -> Quote:
 
     Refuses one that has expired or was taken (12021), and one that was never made or made for another (12022).
     """
-    quote = exchange.quotes.by_id.get(trace_id)
+    quote = exchange.part(Quotes).by_id.get(trace_id)
     if quote is None:
         raise Rejected(errors.QUOTE_EXPIRED if FIRST_ID < trace_id <= exchange.last_id else errors.QUOTE_TAMPERED)
     if quote.uid != uid:

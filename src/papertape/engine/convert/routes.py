@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, divide_up, down, up
+from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.records import Side
 
@@ -69,7 +70,8 @@ def best_rate(exchange: Exchange, source: str, target: str) -> Decimal:
 
 def _steps(exchange: Exchange) -> dict[str, list[tuple[str, Leg]]]:
     steps: dict[str, list[tuple[str, Leg]]] = {}
-    for instrument in exchange.instruments.values():
+    for market in spot_markets(exchange).values():
+        instrument = market.instrument
         if instrument.status == "online":
             steps.setdefault(instrument.base, []).append((instrument.quote, Leg(instrument, "sell")))
             steps.setdefault(instrument.quote, []).append((instrument.base, Leg(instrument, "buy")))
@@ -111,7 +113,7 @@ def _levels(exchange: Exchange, leg: Leg, count: int = DEEPEST) -> Levels:
     """The levels that the leg trades against, best first."""
     instrument = leg.instrument
     side: Side = "buy" if leg.side == "sell" else "sell"
-    depth = exchange.books[instrument.symbol].depth(side, count)
+    depth = spot_markets(exchange)[instrument.symbol].book.depth(side, count)
     return [(instrument.price(ticks), instrument.size(lots)) for ticks, lots in depth]
 
 

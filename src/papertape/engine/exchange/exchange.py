@@ -2,62 +2,97 @@
 
 from __future__ import annotations
 
-from papertape.contract.protocol import errors
-from papertape.contract.protocol.errors import Rejected
-from papertape.engine.accounts.accounts import Account, ApiKey, keeps_history
-from papertape.engine.convert.quotes import Quotes
+from typing import Any, TypeVar, cast
+
+from papertape.engine.accounts.accounts import Account, ApiKey
+from papertape.engine.exchange.environments import ENVIRONMENTS, Environment
 from papertape.engine.exchange.records import Record
 from papertape.engine.exchange.timers import Timers
+from papertape.engine.funds.coins import Coin
 from papertape.engine.funds.ledger import Ledger
-from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
-from papertape.engine.p2p.desk import Desk
-from papertape.engine.public.announcements import Announcement
-from papertape.engine.trading.flows import Flows
-from papertape.engine.trading.instruments import Coin, Instrument
-from papertape.engine.trading.market_data import MarketData
-from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.public.announcements import PublishedAnnouncement
+from papertape.engine.trading.instruments import Instrument
+from papertape.engine.trading.market import Market
+from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.orders import OpenOrders
 from papertape.engine.trading.triggers import Triggers
 
 FIRST_ID = 1_300_000_000_000_000_000
 """Where ids start: Bitget's have 19 digits."""
 
+InstrumentT = TypeVar("InstrumentT", bound=Instrument)
+P = TypeVar("P")
 
-class Exchange:
-    """Everything that a request can read or change.
 
-    ``sequence`` and ``now`` (market time, Unix milliseconds) are those of the entry being applied;
-    ``events`` is what that entry made happen, in order. ``opened`` is the market time of the first entry.
+class Shared:
+    """What all environments of an exchange share: accounts, keys, coins, timers, announcements.
+
+    ``opened`` is the market time of the first entry.
     """
 
     def __init__(self) -> None:
-        self.sequence = 0
-        self.now = 0
-        self.last_id = FIRST_ID
         self.seed = 0
         self.opened = 0
-        self.ledger = Ledger()
         self.accounts: dict[int, Account] = {}
         self.keys: dict[str, ApiKey] = {}
         self.coins: dict[str, Coin] = {}
-        self.instruments: dict[str, Instrument] = {}
-        self.books: dict[str, OrderBook] = {}
-        self.market: dict[str, MarketData] = {}
-        self.flows: dict[str, Flows] = {}
+        self.timers = Timers()
+        self.announcements: list[PublishedAnnouncement] = []
+
+
+class Exchange:
+    """One environment of an exchange: everything that a request there can read or change.
+
+    ``Exchange()`` makes a whole one and is its live environment; ``environments`` has all of them. Balances, markets,
+    orders, ids and what products keep belong to one environment, so nothing that is done in one reaches another.
+    ``sequence`` and ``now`` (market time, Unix milliseconds) are those of the entry being applied; ``events`` is what
+    that entry made happen here, in order.
+    """
+
+    def __init__(self, beside: Exchange | None = None) -> None:
+        """``beside`` is the environment that this one is the next of."""
+        self.shared: Shared = Shared() if beside is None else beside.shared
+        self.environments: dict[Environment, Exchange] = {} if beside is None else beside.environments
+        self.environment = ENVIRONMENTS[len(self.environments)]
+        self.environments[self.environment] = self
+        self.accounts, self.keys, self.coins = self.shared.accounts, self.shared.keys, self.shared.coins
+        self.timers, self.announcements = self.shared.timers, self.shared.announcements
+        self.sequence = 0
+        self.now = 0
+        self.last_id = FIRST_ID
+        self.ledger = Ledger()
+        self.markets: dict[str, dict[str, Market[Any]]] = {}
         self.orders = OpenOrders()
         self.triggers = Triggers()
-        self.deposits: dict[int, DepositRecord] = {}
-        self.withdrawals: dict[int, WithdrawalRecord] = {}
-        self.transfers: dict[tuple[int, str], int] = {}
-        self.withdrawal_oids: dict[tuple[int, str], int] = {}
-        self.quotes = Quotes()
-        self.p2p = Desk()
-        self.timers = Timers()
-        self.announcements: list[Announcement] = []
         self.events: list[Record] = []
+        self._parts: dict[type[Any], Any] = {}
+        if len(self.environments) < len(ENVIRONMENTS):
+            Exchange(self)
+
+    @property
+    def seed(self) -> int:
+        """What all that looks like chance is made from."""
+        return self.shared.seed
+
+    @property
+    def opened(self) -> int:
+        """The market time of the first entry (Unix milliseconds)."""
+        return self.shared.opened
+
+    def begin(self, sequence: int, now: int) -> None:
+        """Begins an entry: every environment is at its place and its time, and nothing has happened yet."""
+        for view in self.environments.values():
+            view.sequence, view.now, view.ledger.now = sequence, now, now
+            view.events = []
+            view.ledger.touched.clear()
+
+    @property
+    def happened(self) -> dict[Environment, list[Record]]:
+        """What the entry made happen in each environment, in order."""
+        return {name: view.events for name, view in self.environments.items()}
 
     def seen_at(self, now: int) -> Exchange:
-        """The same exchange at a market time after its last entry: to read, never to change.
+        """The same environment at a market time after its last entry: to read, never to change.
 
         Only the time is its own, so that a read leaves no trace in what the next entry finds.
         """
@@ -79,24 +114,27 @@ class Exchange:
         """Adds to what this entry made happen."""
         self.events.append(record)
 
-    def add_instrument(self, instrument: Instrument) -> None:
-        """Lists an instrument, with an empty book."""
-        self.instruments[instrument.symbol] = instrument
-        self.books[instrument.symbol] = OrderBook()
-        self.market[instrument.symbol] = MarketData(instrument)
-        self.flows[instrument.symbol] = Flows()
-
-    def instrument(self, symbol: str) -> Instrument:
-        """The instrument of this symbol; 40034 if there is none."""
-        found = self.instruments.get(symbol) or self.instruments.get(symbol.upper())
+    def part(self, kind: type[P]) -> P:
+        """What a product keeps in this environment, by its type; empty until something is put into it."""
+        found = self._parts.get(kind)
         if found is None:
-            raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(symbol))
-        return found
+            found = self._parts[kind] = kind()
+        return cast(P, found)
+
+    def put_part(self, kind: type[P], part: P) -> None:
+        """Takes what a product kept back from a snapshot."""
+        self._parts[kind] = part
+
+    def add_market(self, product: str, instrument: InstrumentT) -> Market[InstrumentT]:
+        """Lists an instrument of a product, with an empty book."""
+        market = Market(MarketId(self.environment, product, instrument.symbol), instrument)
+        self.markets.setdefault(product, {})[instrument.symbol] = market
+        return market
+
+    def market(self, market_id: MarketId) -> Market[Any]:
+        """The market of this id, which must exist."""
+        return self.markets[market_id.product][market_id.symbol]
 
     def account(self, uid: int) -> Account:
         """The account of this UID, which must exist."""
         return self.accounts[uid]
-
-    def keeps_history(self, uid: int) -> bool:
-        """Whether this account's private records are emitted."""
-        return keeps_history(uid)

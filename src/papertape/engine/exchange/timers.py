@@ -1,23 +1,19 @@
 """Timers: what the exchange has promised itself to do at a market time.
 
-A timer is a due time, a kind and the number of what it is about. They fire in order of due time, then of
-setting, when the internal tick command is applied; nothing else moves time. A timer is not taken back: its
-function looks at what it is about and does nothing when that has changed meanwhile.
+A timer is a due time, a kind, the environment and what it is about. Timers fire in order of due time, then of setting.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.environments import Environment
 
-MOST_PER_TICK = 10_000
-"""How many fire in one entry; the rest stay due and fire with the next."""
+Subject = int | tuple[int | str, ...]
+"""What a timer is about: a number, or several words and numbers where one does not tell."""
 
 
 class Timer(NamedTuple):
@@ -25,15 +21,9 @@ class Timer(NamedTuple):
 
     due: int
     order: int
+    environment: Environment
     kind: str
-    subject: int
-
-
-Function = Callable[["Exchange", int, int], None]
-"""What a timer does: gets the exchange, the subject and the time that the timer was due."""
-
-FUNCTIONS: dict[str, Function] = {}
-"""The function of each kind, registered where the kind is at home."""
+    subject: Subject
 
 
 class Timers(msgspec.Struct):
@@ -42,33 +32,11 @@ class Timers(msgspec.Struct):
     heap: list[Timer] = msgspec.field(default_factory=list)
     count: int = 0
 
-    def set(self, kind: str, subject: int, due: int) -> None:
-        """Promises to call the kind's function for the subject at ``due``."""
-        assert kind in FUNCTIONS, f"no function for timers of kind {kind}"
+    def add(self, environment: Environment, kind: str, subject: Subject, due: int) -> None:
+        """Keeps a promise."""
         self.count += 1
-        heapq.heappush(self.heap, Timer(due, self.count, kind, subject))
+        heapq.heappush(self.heap, Timer(due, self.count, environment, kind, subject))
 
     def next_due(self) -> int | None:
         """When the next one is due, or None if there is none."""
         return self.heap[0].due if self.heap else None
-
-
-def on_timer(kind: str) -> Callable[[Function], Function]:
-    """Registers the function of a kind of timers."""
-
-    def register(function: Function) -> Function:
-        assert kind not in FUNCTIONS, f"timers of kind {kind} have two functions"
-        FUNCTIONS[kind] = function
-        return function
-
-    return register
-
-
-def fire_due(exchange: Exchange) -> int:
-    """Fires what is due at the exchange's time, including what that sets in turn; how many fired."""
-    heap, fired = exchange.timers.heap, 0
-    while heap and heap[0].due <= exchange.now and fired < MOST_PER_TICK:
-        timer = heapq.heappop(heap)
-        FUNCTIONS[timer.kind](exchange, timer.subject, timer.due)
-        fired += 1
-    return fired

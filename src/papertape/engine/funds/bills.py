@@ -26,14 +26,12 @@ Futures wallets word transfers by the other side: ``trans_from_exchange``, ``tra
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from papertape.engine.accounts.accounts import keeps_history
+from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.funds.records import BillRecord
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
 
 DEPOSIT = ("deposit", "deposit")
 WITHDRAWAL = ("withdraw", "withdraw")
@@ -59,10 +57,11 @@ _SEEN_FROM_FUTURES = {
 }
 
 
-class Line(NamedTuple):
+class BillLine(NamedTuple):
     """A bill to be posted: ``size`` is signed and before the fee, ``fee`` is zero or negative, both in the coin."""
 
     uid: int
+    wallet: str
     coin: str
     size: Decimal
     group_type: str
@@ -87,19 +86,19 @@ def post_bill(
     ``size`` is signed and before the fee, ``fee`` is zero or negative, both in the coin. Accounts that keep no
     history get none, and no id is spent on them. ``order_id`` is what caused the bill.
     """
-    post_bills(exchange, wallet, [Line(uid, coin, size, group_type, business_type, fee, order_id)])
+    post_bills(exchange, [BillLine(uid, wallet, coin, size, group_type, business_type, fee, order_id)])
 
 
-def post_bills(exchange: Exchange, wallet: str, lines: list[Line]) -> None:
+def post_bills(exchange: Exchange, lines: list[BillLine]) -> None:
     """Posts the bills of one event, after all its ledger moves: each shows the balance before the ones below it."""
     kept = [line for line in lines if keeps_history(line.uid)]
-    below: dict[tuple[int, str], Decimal] = {}
+    below: dict[tuple[int, str, str], Decimal] = {}
     balances: list[Decimal] = []
     for line in reversed(kept):
         assert line.fee <= 0, f"a bill's fee of {line.fee} {line.coin} would be a gift"
-        place = line.uid, line.coin
+        place = line.uid, line.wallet, line.coin
         coming = below.get(place, ZERO)
-        balances.append(exchange.ledger.balance(line.uid, wallet, line.coin).total - coming)
+        balances.append(exchange.ledger.balance(*place).total - coming)
         below[place] = coming + line.size + line.fee
     for line in kept:
         exchange.emit(
@@ -107,7 +106,7 @@ def post_bills(exchange: Exchange, wallet: str, lines: list[Line]) -> None:
                 bill_id=exchange.next_id(),
                 order_id=line.order_id,
                 uid=line.uid,
-                wallet=wallet,
+                wallet=line.wallet,
                 coin=line.coin,
                 group_type=line.group_type,
                 business_type=line.business_type,

@@ -16,15 +16,17 @@ from msgspec.structs import replace
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import plain
-from papertape.engine.accounts.accounts import Account, keeps_history
+from papertape.engine.accounts.accounts import keeps_history
+from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.timers import on_timer
+from papertape.engine.exchange.firing_timers import on_timer, set_timer
 from papertape.engine.funds.addresses import Address, deposit_address, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, post_bill
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord
 from papertape.engine.funds.transfers import require_decimals
-from papertape.engine.trading.instruments import Chain, Coin
 
 BLOCK_MS = 60_000
 """Market time between two confirmations of a deposit that confirms by itself."""
@@ -41,9 +43,9 @@ def find_chain(coin: Coin, name: str) -> Chain:
     raise Rejected(errors.PARAMETER_ERROR.of("chain"))
 
 
-def landing_wallet(account: Account, coin: str) -> str:
+def landing_wallet(exchange: Exchange, uid: int, coin: str) -> str:
     """Where the user's deposits of the coin land: spot unless changed."""
-    return account.deposit_wallets.get(coin, "spot")
+    return exchange.part(Settings).of(uid).deposit_wallets.get(coin, "spot")
 
 
 def own_address(exchange: Exchange, uid: int, chain: Chain) -> Address:
@@ -78,15 +80,15 @@ def start(exchange: Exchange, seen: Incoming) -> DepositRecord:
     require_decimals("amount", seen.size, seen.coin.places)
     if seen.size < chain.minimum_deposit:
         raise Rejected(errors.OUT_OF_RANGE.of("amount", f"{plain(chain.minimum_deposit)} and the supply"))
-    if sum(deposit.uid == seen.uid for deposit in exchange.deposits.values()) >= MOST_PENDING:
+    if sum(deposit.uid == seen.uid for deposit in exchange.part(Pending).deposits.values()) >= MOST_PENDING:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("deposits", MOST_PENDING))
-    wallet = landing_wallet(exchange.account(seen.uid), seen.coin.name)
+    wallet = landing_wallet(exchange, seen.uid, seen.coin.name)
     deposit = _record(exchange, seen, wallet)
-    exchange.deposits[deposit.order_id] = deposit
+    exchange.part(Pending).deposits[deposit.order_id] = deposit
     if seen.confirmations >= chain.deposit_confirmations:
         return confirm(exchange, deposit.order_id, seen.confirmations)
     exchange.emit(deposit)
-    exchange.timers.set(TIMER, deposit.order_id, exchange.now + BLOCK_MS)
+    set_timer(exchange, TIMER, deposit.order_id, exchange.now + BLOCK_MS)
     return deposit
 
 
@@ -97,7 +99,7 @@ def confirm(exchange: Exchange, order_id: int, confirmations: int) -> DepositRec
     counted = min(needed, deposit.confirmations + confirmations)
     if counted < needed:
         deposit = replace(deposit, confirmations=counted, updated=exchange.now)
-        exchange.deposits[order_id] = deposit
+        exchange.part(Pending).deposits[order_id] = deposit
         exchange.emit(deposit)
         return deposit
     exchange.ledger.move(deposit.coin, deposit.size, ISSUANCE, Place(deposit.uid, deposit.wallet))
@@ -126,8 +128,8 @@ def fund(exchange: Exchange, uid: int, wallet: str, coin: Coin, size: Decimal) -
 
 @on_timer(TIMER)
 def _confirm_by_time(exchange: Exchange, order_id: int, due: int) -> None:
-    if order_id in exchange.deposits and confirm(exchange, order_id, 1).status == "pending":
-        exchange.timers.set(TIMER, order_id, due + BLOCK_MS)
+    if order_id in exchange.part(Pending).deposits and confirm(exchange, order_id, 1).status == "pending":
+        set_timer(exchange, TIMER, order_id, due + BLOCK_MS)
 
 
 def _record(exchange: Exchange, seen: Incoming, wallet: str) -> DepositRecord:
@@ -154,7 +156,7 @@ def _record(exchange: Exchange, seen: Incoming, wallet: str) -> DepositRecord:
 
 
 def _pending(exchange: Exchange, order_id: int) -> DepositRecord:
-    deposit = exchange.deposits.get(order_id)
+    deposit = exchange.part(Pending).deposits.get(order_id)
     if deposit is None:
         raise Rejected(errors.ORDER_DOES_NOT_EXIST)
     return deposit
@@ -164,6 +166,6 @@ def _close(
     exchange: Exchange, deposit: DepositRecord, status: Literal["success", "fail"], confirmations: int
 ) -> DepositRecord:
     closed = replace(deposit, status=status, confirmations=confirmations, updated=exchange.now)
-    del exchange.deposits[deposit.order_id]
+    del exchange.part(Pending).deposits[deposit.order_id]
     exchange.emit(closed)
     return closed

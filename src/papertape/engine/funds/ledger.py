@@ -35,6 +35,12 @@ WALLETS = (
 Demo coins lie apart from all others, in ``susdt_futures`` and ``susdc_futures``.
 """
 
+
+def line_of(wallet: str) -> str:
+    """The product line of a wallet: all isolated margin accounts are one line, every other wallet is its own."""
+    return wallet.partition(":")[0]
+
+
 HOUSE = 0
 """The exchange's own UID."""
 
@@ -46,6 +52,9 @@ class Place(NamedTuple):
     wallet: str
     bucket: Bucket = "available"
 
+
+Hold = tuple[Place, str, Decimal]
+"""An amount of a coin that something keeps out of reach, and where."""
 
 ISSUANCE = Place(HOUSE, "issuance")
 FEES = Place(HOUSE, "fees")

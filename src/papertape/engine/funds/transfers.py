@@ -17,9 +17,11 @@ from papertape.engine.exchange.client_oids import check_wording
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import is_multiple
 from papertape.engine.funds.bills import post_bill, transfer_words
+from papertape.engine.funds.coins import Coin
 from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import TransferRecord
-from papertape.engine.trading.instruments import Coin
+from papertape.engine.spot.markets import spot_market, spot_markets
 
 MARGIN_COINS = {
     "usdt_futures": ("USDT",),
@@ -79,10 +81,12 @@ def takes_coin(exchange: Exchange, wallet: str, coin: str, symbol: str = "") -> 
     if wallet in MARGIN_COINS:
         return coin in MARGIN_COINS[wallet]
     if wallet == "isolated_margin" and symbol:
-        instrument = exchange.instrument(symbol)
+        instrument = spot_market(exchange, symbol).instrument
         return coin in (instrument.base, instrument.quote)
     if wallet in ("crossed_margin", "isolated_margin"):
-        return any(coin in (instrument.base, instrument.quote) for instrument in exchange.instruments.values())
+        return any(
+            coin in (market.instrument.base, market.instrument.quote) for market in spot_markets(exchange).values()
+        )
     return coin in exchange.coins and exchange.coins[coin].transferable
 
 
@@ -106,7 +110,7 @@ def make(exchange: Exchange, asked: Transfer) -> int:
     transfer_id = exchange.next_id()
     client_oid = asked.client_oid or str(transfer_id)
     if asked.client_oid:
-        remember(exchange.transfers, asked.initiator, client_oid, transfer_id)
+        remember(exchange.part(Pending).transfers, asked.initiator, client_oid, transfer_id)
     out, into = transfer_words(source, target, incoming=False), transfer_words(target, source, incoming=True)
     post_bill(exchange, asked.from_uid, source, asked.coin, -asked.amount, *out, order_id=transfer_id)
     post_bill(exchange, asked.to_uid, target, asked.coin, asked.amount, *into, order_id=transfer_id)
@@ -134,7 +138,7 @@ def _places(exchange: Exchange, asked: Transfer) -> tuple[str, str]:
 def _account_name(exchange: Exchange, wallet: str, asked: Transfer) -> str:
     if wallet != "isolated_margin":
         return wallet
-    return f"isolated_margin:{exchange.instrument(asked.symbol).symbol}"
+    return f"isolated_margin:{spot_market(exchange, asked.symbol).id.symbol}"
 
 
 def _record(exchange: Exchange, asked: Transfer, transfer_id: int, client_oid: str) -> TransferRecord:

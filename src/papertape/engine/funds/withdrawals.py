@@ -19,15 +19,16 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import plain
 from papertape.engine.accounts.accounts import FIRST_USER, Account, BookedAddress
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.firing_timers import on_timer, set_timer
 from papertape.engine.exchange.money import ZERO, up
-from papertape.engine.exchange.timers import on_timer
 from papertape.engine.funds.addresses import deposit_address, family, invoice_amount, looks_right, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, WITHDRAWAL, post_bill
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.deposits import find_chain, landing_wallet, own_address
 from papertape.engine.funds.ledger import FEES, HOUSE, ISSUANCE, Place
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import remember, require_decimals
-from papertape.engine.trading.instruments import Chain, Coin
 
 WALLET = "spot"
 """The wallet that withdrawals leave from."""
@@ -63,15 +64,15 @@ def send_on_chain(exchange: Exchange, asked: Withdrawal, chain: Chain) -> int:
     account = exchange.account(asked.uid)
     _check_address(exchange, account, asked, chain)
     gross, fee = _amounts(asked, chain)
-    if sum(pending.uid == asked.uid for pending in exchange.withdrawals.values()) >= MOST_PENDING:
+    if sum(pending.uid == asked.uid for pending in exchange.part(Pending).withdrawals.values()) >= MOST_PENDING:
         raise Rejected(errors.WITHDRAWAL_TOO_FREQUENT)
     exchange.ledger.require(asked.uid, WALLET, asked.coin.name, gross)
     exchange.ledger.freeze(asked.uid, WALLET, asked.coin.name, gross)
     source = deposit_address(exchange.seed, HOUSE, chain.name).address
     record = _record(exchange, asked, "on_chain", chain=chain.name, size=gross, fee=fee, from_address=source)
-    exchange.withdrawals[record.order_id] = record
+    exchange.part(Pending).withdrawals[record.order_id] = record
     exchange.emit(record)
-    exchange.timers.set(REVIEW, record.order_id, exchange.now + REVIEW_MS)
+    set_timer(exchange, REVIEW, record.order_id, exchange.now + REVIEW_MS)
     return record.order_id
 
 
@@ -92,7 +93,7 @@ def send_to_user(exchange: Exchange, asked: Withdrawal) -> int:
     require_decimals("size", asked.size, asked.coin.places)
     coin, size = asked.coin.name, asked.size
     exchange.ledger.require(asked.uid, WALLET, coin, size)
-    wallet = landing_wallet(receiver, coin)
+    wallet = landing_wallet(exchange, receiver.uid, coin)
     exchange.ledger.move(coin, size, Place(asked.uid, WALLET), Place(receiver.uid, wallet))
     record = _record(exchange, asked, "internal_transfer", size=size, from_address=str(asked.uid))
     exchange.emit(replace(record, transaction=str(record.order_id), status="success", stage="success"))
@@ -105,7 +106,7 @@ def send_to_user(exchange: Exchange, asked: Withdrawal) -> int:
 
 def cancel(exchange: Exchange, uid: int, order_id: int) -> None:
     """Takes back a withdrawal in review: 43001 if it is not the user's or over, 13010 once it is processing."""
-    record = exchange.withdrawals.get(order_id)
+    record = exchange.part(Pending).withdrawals.get(order_id)
     if record is None or record.uid != uid:
         raise Rejected(errors.ORDER_DOES_NOT_EXIST)
     if record.stage != "review":
@@ -135,20 +136,20 @@ def fail(exchange: Exchange, order_id: int, reason: str = "") -> WithdrawalRecor
 
 @on_timer(REVIEW)
 def _review_over(exchange: Exchange, order_id: int, due: int) -> None:
-    record = exchange.withdrawals.get(order_id)
+    record = exchange.part(Pending).withdrawals.get(order_id)
     if record is not None and record.stage == "review":
         _broadcast(exchange, record, due)
 
 
 @on_timer(PROCESSING)
 def _processing_over(exchange: Exchange, order_id: int, due: int) -> None:
-    record = exchange.withdrawals.get(order_id)
+    record = exchange.part(Pending).withdrawals.get(order_id)
     if record is not None:
         _finish(exchange, record)
 
 
 def _pending(exchange: Exchange, order_id: int, *stages: str) -> WithdrawalRecord:
-    record = exchange.withdrawals.get(order_id)
+    record = exchange.part(Pending).withdrawals.get(order_id)
     if record is None or record.stage not in stages:
         raise Rejected(errors.ORDER_DOES_NOT_EXIST)
     return record
@@ -202,7 +203,7 @@ def _record(
     order_id = exchange.next_id()
     client_oid = asked.client_oid or str(order_id)
     if asked.client_oid:
-        remember(exchange.withdrawal_oids, asked.uid, client_oid, order_id)
+        remember(exchange.part(Pending).withdrawal_oids, asked.uid, client_oid, order_id)
     return WithdrawalRecord(
         order_id=order_id,
         client_oid=client_oid,
@@ -250,9 +251,9 @@ def _broadcast(
 ) -> WithdrawalRecord:
     hashed = transaction or transaction_hash(exchange.seed, record.chain, record.order_id)
     moved = replace(record, stage="processing", transaction=hashed, updated=exchange.now)
-    exchange.withdrawals[record.order_id] = moved
+    exchange.part(Pending).withdrawals[record.order_id] = moved
     exchange.emit(moved)
-    exchange.timers.set(PROCESSING, record.order_id, since + PROCESSING_MS)
+    set_timer(exchange, PROCESSING, record.order_id, since + PROCESSING_MS)
     return moved
 
 
@@ -274,6 +275,6 @@ def _give_back(exchange: Exchange, record: WithdrawalRecord, stage: Literal["can
 
 
 def _close(exchange: Exchange, record: WithdrawalRecord) -> WithdrawalRecord:
-    del exchange.withdrawals[record.order_id]
+    del exchange.part(Pending).withdrawals[record.order_id]
     exchange.emit(record)
     return record

@@ -16,11 +16,11 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import plain
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, down, is_multiple
-from papertape.engine.p2p.desk import MOST_ADVERTISEMENTS, WALLET, advertised, available, tell
+from papertape.engine.funds.coins import Coin
+from papertape.engine.p2p.desk import MOST_ADVERTISEMENTS, WALLET, Desk, advertised, available, tell
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import find_method
 from papertape.engine.p2p.records import AdvertisementRecord
-from papertape.engine.trading.instruments import Coin
 from papertape.engine.trading.records import Side
 
 MOST_PAYMENT_METHODS = 5
@@ -98,7 +98,7 @@ def post(exchange: Exchange, asked: AdvertisementRecord) -> AdvertisementRecord:
     Refuses users who are frozen (40024), no merchants (60011) or offline (60012), one too many (60045), terms that
     cannot be (see ``check``) and, for sales, coins that are not there (60013).
     """
-    desk = exchange.p2p
+    desk = exchange.part(Desk)
     merchant = desk.merchants.get(asked.uid)
     if merchant is None:
         raise Rejected(errors.NOT_ALLOWED_TO_ADVERTISE)
@@ -120,7 +120,7 @@ def edit(exchange: Exchange, edited: AdvertisementRecord) -> AdvertisementRecord
 
     Refuses one that is not being edited (60044) and what ``post`` would refuse; open orders keep their terms.
     """
-    current = exchange.p2p.advertisement(edited.advertisement_id)
+    current = exchange.part(Desk).advertisement(edited.advertisement_id)
     if current.status != "editing":
         raise Rejected(errors.ADVERTISEMENT_NOT_IN_EDITING)
     fitted = check(exchange, edited)
@@ -137,19 +137,19 @@ def set_status(
 
     Refuses one that is completed (60043), and to bring one online whose merchant is offline (60012) or frozen (40024).
     """
-    current = exchange.p2p.advertisement(advertisement_id)
+    current = exchange.part(Desk).advertisement(advertisement_id)
     if current.status == "completed":
         raise Rejected(errors.ADVERTISEMENT_STATUS_FIXED)
     if status == "online" and exchange.account(current.uid).frozen:
         raise Rejected(errors.ACCOUNT_FROZEN)
-    if status == "online" and not exchange.p2p.merchant(current.uid).online:
+    if status == "online" and not exchange.part(Desk).merchant(current.uid).online:
         raise Rejected(errors.MERCHANT_OFFLINE)
     return _keep(exchange, replace(current, status=status, updated=exchange.now))
 
 
 def close(exchange: Exchange, advertisement_id: int) -> AdvertisementRecord:
     """Ends an advertisement; what nobody has ordered goes back to its merchant. 60043 if it is completed."""
-    current = exchange.p2p.advertisement(advertisement_id)
+    current = exchange.part(Desk).advertisement(advertisement_id)
     if current.status == "completed":
         raise Rejected(errors.ADVERTISEMENT_STATUS_FIXED)
     _freeze(exchange, current, -remaining(current))
@@ -158,7 +158,7 @@ def close(exchange: Exchange, advertisement_id: int) -> AdvertisementRecord:
 
 def take_offline(exchange: Exchange, uid: int) -> None:
     """Takes all of a merchant's advertisements offline."""
-    for current in list(exchange.p2p.advertisements.values()):
+    for current in list(exchange.part(Desk).advertisements.values()):
         if current.uid == uid and current.status == "online":
             _keep(exchange, replace(current, status="offline", updated=exchange.now))
 
@@ -166,14 +166,14 @@ def take_offline(exchange: Exchange, uid: int) -> None:
 def hold(exchange: Exchange, advertisement: AdvertisementRecord, count: Decimal, uid: int) -> None:
     """Counts a new order of a customer; its coins have been moved."""
     if advertisement.orders_each:
-        takers = exchange.p2p.takers.setdefault(advertisement.advertisement_id, {})
+        takers = exchange.part(Desk).takers.setdefault(advertisement.advertisement_id, {})
         takers[uid] = takers.get(uid, 0) + 1
     _keep(exchange, replace(advertisement, held=advertisement.held + count, updated=exchange.now))
 
 
 def settle(exchange: Exchange, advertisement_id: int, count: Decimal, *, completed: bool) -> None:
     """Counts an order that ended. What is left is closed when it is worth less than the smallest order."""
-    current = exchange.p2p.advertisements[advertisement_id]
+    current = exchange.part(Desk).advertisements[advertisement_id]
     settled = replace(
         current,
         held=current.held - count,
@@ -288,7 +288,7 @@ def _freeze(exchange: Exchange, advertisement: AdvertisementRecord, more: Decima
 
 def _keep(exchange: Exchange, advertisement: AdvertisementRecord) -> AdvertisementRecord:
     """Puts the advertisement in its place, or lets it go when nothing can happen to it any more."""
-    desk = exchange.p2p
+    desk = exchange.part(Desk)
     if advertisement.status == "completed" and not advertisement.held:
         desk.advertisements.pop(advertisement.advertisement_id, None)
         desk.takers.pop(advertisement.advertisement_id, None)

@@ -6,19 +6,15 @@ sells is in escrow, the locked account of its seller's funding wallet, from wher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import keeps_history
+from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.ledger import Place
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Statistics
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
 
 WALLET = "funding"
 MOST_MERCHANTS = 1_000

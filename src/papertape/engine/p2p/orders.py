@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.exchange.firing_timers import on_timer, set_timer
 from papertape.engine.exchange.money import divide_down, is_multiple, nearest
-from papertape.engine.exchange.timers import on_timer
 from papertape.engine.funds.bills import P2P_BUY, P2P_SELL, post_bill
 from papertape.engine.p2p import advertisements
 from papertape.engine.p2p.desk import (
@@ -24,6 +24,7 @@ from papertape.engine.p2p.desk import (
     MOST_ORDERS_OF_CUSTOMER,
     MOST_TAKERS,
     WALLET,
+    Desk,
     advertised,
     available,
     buyer_of,
@@ -56,7 +57,7 @@ def place(exchange: Exchange, asked: NewOrder) -> P2POrderRecord:
     40024, 40048), too many orders (43005), a payment method that is not offered (60028), quantities that cannot be
     (40019, 40020, 01001, 01002, 60022) or are beyond its limits (60023), and coins that are not there (60013).
     """
-    desk = exchange.p2p
+    desk = exchange.part(Desk)
     taken = desk.advertisement(asked.advertisement_id)
     if taken.status != "online":
         raise Rejected(errors.P2P_STATUS_WRONG)
@@ -75,14 +76,14 @@ def place(exchange: Exchange, asked: NewOrder) -> P2POrderRecord:
     source = advertised(taken.uid) if taken.side == "sell" else available(asked.uid)
     exchange.ledger.move(taken.coin, count, source, escrow(seller_of(order)))
     advertisements.hold(exchange, taken, count, asked.uid)
-    exchange.timers.set(TIMER, order.order_id, exchange.now + taken.pay_minutes * MINUTE)
+    set_timer(exchange, TIMER, order.order_id, exchange.now + taken.pay_minutes * MINUTE)
     return _keep(exchange, order)
 
 
 def pay(exchange: Exchange, order_id: int) -> P2POrderRecord:
     """The buyer says that the money is on its way; 60030 unless payment is pending."""
     order = _in_status(exchange, order_id, "pending_pay")
-    buyer = exchange.p2p.person(buyer_of(order)).real_name
+    buyer = exchange.part(Desk).person(buyer_of(order)).real_name
     return _keep(exchange, replace(order, status="paid", buyer_name=buyer, paid=exchange.now, updated=exchange.now))
 
 
@@ -110,20 +111,20 @@ def cancel(exchange: Exchange, order_id: int) -> P2POrderRecord:
 
 @on_timer(TIMER)
 def _cancel_unpaid(exchange: Exchange, order_id: int, due: int) -> None:
-    order = exchange.p2p.orders.get(order_id)
+    order = exchange.part(Desk).orders.get(order_id)
     if order is not None and order.status == "pending_pay":
         _cancel(exchange, order)
 
 
 def _in_status(exchange: Exchange, order_id: int, *wanted: P2POrderStatus) -> P2POrderRecord:
-    order = exchange.p2p.order(order_id)
+    order = exchange.part(Desk).order(order_id)
     if order.status not in wanted:
         raise Rejected(errors.P2P_STATUS_WRONG)
     return order
 
 
 def _check_customer(exchange: Exchange, taken: AdvertisementRecord, uid: int) -> None:
-    desk, account = exchange.p2p, exchange.account(uid)
+    desk, account = exchange.part(Desk), exchange.account(uid)
     if account.frozen:
         raise Rejected(errors.ACCOUNT_FROZEN)
     if account.parent:
@@ -176,7 +177,7 @@ def _quantities(exchange: Exchange, taken: AdvertisementRecord, asked: NewOrder)
 def _order(
     exchange: Exchange, taken: AdvertisementRecord, uid: int, count: Decimal, amount: Decimal, payment_id: str
 ) -> P2POrderRecord:
-    seller = exchange.p2p.person(taken.uid if taken.side == "sell" else uid)
+    seller = exchange.part(Desk).person(taken.uid if taken.side == "sell" else uid)
     return P2POrderRecord(
         order_id=exchange.next_id(),
         advertisement_id=taken.advertisement_id,
@@ -203,7 +204,7 @@ def _order(
 
 
 def _complete(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
-    desk, now = exchange.p2p, exchange.now
+    desk, now = exchange.part(Desk), exchange.now
     buyer, seller = buyer_of(order), seller_of(order)
     exchange.ledger.move(order.coin, order.count, escrow(seller), available(buyer))
     post_bill(exchange, seller, WALLET, order.coin, -order.count, *P2P_SELL, order_id=order.order_id)
@@ -215,7 +216,7 @@ def _complete(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
 
 
 def _cancel(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
-    desk, now = exchange.p2p, exchange.now
+    desk, now = exchange.part(Desk), exchange.now
     advertisement = desk.advertisements[order.advertisement_id]
     back = advertised if order.side == "sell" and advertisement.status != "completed" else available
     exchange.ledger.move(order.coin, order.count, escrow(seller_of(order)), back(seller_of(order)))
@@ -226,12 +227,12 @@ def _cancel(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
 
 
 def _keep(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
-    exchange.p2p.orders[order.order_id] = order
+    exchange.part(Desk).orders[order.order_id] = order
     tell(exchange, order)
     return order
 
 
 def _end(exchange: Exchange, order: P2POrderRecord) -> P2POrderRecord:
-    del exchange.p2p.orders[order.order_id]
+    del exchange.part(Desk).orders[order.order_id]
     tell(exchange, order)
     return order

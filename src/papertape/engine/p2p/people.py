@@ -10,7 +10,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.p2p import advertisements
-from papertape.engine.p2p.desk import MOST_MERCHANTS, Certificate, Merchant, Person
+from papertape.engine.p2p.desk import MOST_MERCHANTS, Certificate, Desk, Merchant, Person
 from papertape.engine.p2p.payments import find_method
 
 LONGEST_TEXT = 128
@@ -39,8 +39,8 @@ def identify(exchange: Exchange, uid: int, person: Person) -> Person:
         raise Rejected(errors.PARAMETER_ERROR.of("email"))
     if person.mobile and not _MOBILE.fullmatch(person.mobile):
         raise Rejected(errors.PARAMETER_ERROR.of("mobile"))
-    known = replace(person, accounts=exchange.p2p.person(uid).accounts)
-    exchange.p2p.people[uid] = known
+    known = replace(person, accounts=exchange.part(Desk).person(uid).accounts)
+    exchange.part(Desk).people[uid] = known
     return known
 
 
@@ -51,9 +51,9 @@ def set_payment_account(exchange: Exchange, uid: int, payment_id: str, details: 
         raise Rejected(errors.PAYMENT_METHOD_WRONG)
     for text in details:
         check_text("details", text)
-    known = exchange.p2p.person(uid)
+    known = exchange.part(Desk).person(uid)
     person = replace(known, accounts=known.accounts | {payment_id: details})
-    exchange.p2p.people[uid] = person
+    exchange.part(Desk).people[uid] = person
     return person
 
 
@@ -63,7 +63,7 @@ def register(exchange: Exchange, uid: int, nick_name: str, certificates: tuple[C
     Refuses frozen accounts (40024), sub-accounts (40048), who is a merchant already and a name that is taken or cannot
     be one (40020), more certificates or merchants than there may be (40058).
     """
-    desk, account = exchange.p2p, exchange.account(uid)
+    desk, account = exchange.part(Desk), exchange.account(uid)
     if account.frozen:
         raise Rejected(errors.ACCOUNT_FROZEN)
     if account.parent:
@@ -96,10 +96,10 @@ def set_online(exchange: Exchange, uid: int, online: bool) -> Merchant:
 
     Refuses who is no merchant (60005), and to bring online whose account is frozen (40024).
     """
-    merchant = replace(exchange.p2p.merchant(uid), online=online)
+    merchant = replace(exchange.part(Desk).merchant(uid), online=online)
     if online and exchange.account(uid).frozen:
         raise Rejected(errors.ACCOUNT_FROZEN)
-    exchange.p2p.merchants[uid] = merchant
+    exchange.part(Desk).merchants[uid] = merchant
     if not online:
         advertisements.take_offline(exchange, uid)
     return merchant

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import whole
-from papertape.engine.spot.settlement import SPOT
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.trading.orders import Order
 
 
-def exit_order(exchange: Exchange, instrument: Instrument, filled: Order) -> Order | None:
+def exit_order(exchange: Exchange, instrument: SpotInstrument, filled: Order) -> Order | None:
     """The exit order of a filled order: the other way, over what it received after fees; None without one."""
     if filled.take_profit is None and filled.stop_loss is None:
         return None
@@ -23,11 +22,12 @@ def exit_order(exchange: Exchange, instrument: Instrument, filled: Order) -> Ord
     assert leg is not None
     coin = instrument.base if buys else instrument.quote
     received = (instrument.size(filled.filled) if buys else filled.quote) - filled.fee
-    received = min(received, exchange.ledger.balance(filled.uid, SPOT, coin).available)
+    received = min(received, exchange.ledger.balance(filled.uid, filled.wallet, coin).available)
     order = Order(
         order_id=0,
         uid=filled.uid,
-        symbol=filled.symbol,
+        market=filled.market,
+        wallet=filled.wallet,
         side="sell" if buys else "buy",
         order_type="limit" if leg.price else "market",
         price=leg.price,

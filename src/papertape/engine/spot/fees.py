@@ -14,7 +14,7 @@ BGB_DISCOUNT = Decimal("0.8")
 """Fees paid in BGB cost 80 % (documentation, BGB deduction)."""
 
 
-class VipLevel(msgspec.Struct, frozen=True, kw_only=True):
+class FeeTier(msgspec.Struct, frozen=True, kw_only=True):
     """A fee tier: 30-day volume and assets in USDT that earn it, its rates, its daily withdrawal caps."""
 
     level: int
@@ -26,8 +26,8 @@ class VipLevel(msgspec.Struct, frozen=True, kw_only=True):
     usdt_withdrawal: Decimal
 
 
-def _level(level: int, volume: str, assets: str, maker: str, taker: str, btc: str, usdt: str) -> VipLevel:
-    return VipLevel(
+def _level(level: int, volume: str, assets: str, maker: str, taker: str, btc: str, usdt: str) -> FeeTier:
+    return FeeTier(
         level=level,
         volume=Decimal(volume),
         assets=Decimal(assets),

@@ -7,45 +7,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import msgspec
-
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.client_oids import check_wording
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, down, step, up
-from papertape.engine.spot.settlement import SPOT
-from papertape.engine.trading.instruments import Instrument
+from papertape.engine.funds.ledger import line_of
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import spot_market
+from papertape.engine.spot.valuation import usdt_price
 from papertape.engine.trading.orders import Exit, Order
-from papertape.engine.trading.records import Force, OrderType, SelfTradePrevention, Side
-from papertape.engine.trading.valuation import usdt_price
+from papertape.engine.trading.records import OrderType, Side
+from papertape.engine.trading.terms import OrderRequest
 
 MOST_DIGITS = 18
 """Digits of a price in ticks and of a size in lots: what a snapshot keeps whole and a product keeps exact."""
 ONE = Decimal(1)
 
 
-class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What a caller asks for. ``size`` is base, for market buys quote. ``trigger_price`` makes it a TP/SL order."""
-
-    symbol: str
-    side: Side
-    order_type: OrderType
-    size: Decimal
-    force: Force = "gtc"
-    price: Decimal | None = None
-    client_oid: str = ""
-    stp_mode: SelfTradePrevention = "none"
-    trigger_price: Decimal | None = None
-    take_profit_trigger: Decimal | None = None
-    take_profit_price: Decimal | None = None
-    stop_loss_trigger: Decimal | None = None
-    stop_loss_price: Decimal | None = None
-    entry_point: str = "API"
-
-
-def check(exchange: Exchange, uid: int, new: NewOrder, replacing: Order | None = None) -> Order:
+def check(exchange: Exchange, uid: int, wallet: str, new: OrderRequest, replacing: Order | None = None) -> Order:
     """The order, ready to be placed, without an id yet; refuses with the code of the first rule it breaks.
 
     What an order of the same side and instrument holds, its funds and its place among the open orders, counts as free
@@ -55,25 +36,27 @@ def check(exchange: Exchange, uid: int, new: NewOrder, replacing: Order | None =
     taken, 40019/40020/40053 missing or bad numbers, 40808 too many decimals, 43009/43008 outside the price band, 45110
     too small, 43007 too large, 43005 too many open orders, 43013 to 43016 exits on the wrong side, 43012 funds.
     """
-    instrument = exchange.instrument(new.symbol)
+    market = spot_market(exchange, new.symbol)
+    instrument, line = market.instrument, line_of(wallet)
     _check_status(instrument)
-    check_client_oid(exchange, uid, new.client_oid)
+    check_client_oid(exchange, line, uid, new.client_oid)
     price = _checked_price(instrument, new)
     budget, size = _checked_size(instrument, new)
-    last = exchange.market[instrument.symbol].last
+    last = market.last
     reference = price or new.trigger_price or last
     value = budget or reference * size
     check_value(exchange, instrument, value, new.order_type)
     if price is not None and new.trigger_price is None:
         check_band(instrument, new.side, price, last)
-    others = exchange.orders.count(uid, instrument.symbol) - (replacing is not None)
+    others = exchange.orders.count(line, uid, instrument.symbol) - (replacing is not None)
     if keeps_history(uid) and others >= instrument.open_orders:
         raise Rejected(errors.TOO_MANY_ORDERS)
     order = Order(
         order_id=0,
         client_oid=new.client_oid,
         uid=uid,
-        symbol=instrument.symbol,
+        market=market.id,
+        wallet=wallet,
         side=new.side,
         order_type=new.order_type,
         force=new.force if new.order_type == "limit" else "gtc",
@@ -90,28 +73,28 @@ def check(exchange: Exchange, uid: int, new: NewOrder, replacing: Order | None =
     if new.trigger_price is not None:
         _make_waiting(instrument, order, new.trigger_price, last)
     freed = ZERO if replacing is None else replacing.frozen
-    exchange.ledger.require(uid, SPOT, funding_coin(instrument, order), funds(instrument, order) - freed)
+    exchange.ledger.require(uid, wallet, funding_coin(instrument, order), funds(instrument, order) - freed)
     return order
 
 
-def funding_coin(instrument: Instrument, order: Order) -> str:
+def funding_coin(instrument: SpotInstrument, order: Order) -> str:
     """The coin an order freezes."""
     return instrument.quote if order.side == "buy" else instrument.base
 
 
-def funds(instrument: Instrument, order: Order) -> Decimal:
+def funds(instrument: SpotInstrument, order: Order) -> Decimal:
     """How much an order freezes when it is placed."""
     if order.side == "sell":
         return instrument.size(order.size)
     return order.budget or instrument.value(order.price, order.size)
 
 
-def check_client_oid(exchange: Exchange, uid: int, client_oid: str) -> None:
+def check_client_oid(exchange: Exchange, line: str, uid: int, client_oid: str) -> None:
     """Refuses a client id that is too long, has other characters than the FAQ's, or is taken."""
     if not client_oid:
         return
     check_wording(client_oid)
-    if (uid, client_oid) in exchange.orders.client_oids:
+    if (line, uid, client_oid) in exchange.orders.client_oids:
         raise Rejected(errors.CLIENT_OID_TAKEN)
 
 
@@ -126,7 +109,7 @@ def check_places(name: str, value: Decimal, places: int) -> None:
         raise Rejected(errors.SCALE_TOO_FINE.of(f"{name} checkBDScale error value={value:f} checkScale={places}"))
 
 
-def check_value(exchange: Exchange, instrument: Instrument, value: Decimal, order_type: OrderType) -> None:
+def check_value(exchange: Exchange, instrument: SpotInstrument, value: Decimal, order_type: OrderType) -> None:
     """Refuses an order worth (in the quote coin) less than the minimum or more than the maximum."""
     in_usdt = value * usdt_price(exchange, instrument.quote)
     if in_usdt < instrument.minimum_usdt:
@@ -136,7 +119,7 @@ def check_value(exchange: Exchange, instrument: Instrument, value: Decimal, orde
         raise Rejected(errors.SIZE_TOO_LARGE)
 
 
-def check_band(instrument: Instrument, side: Side, price: Decimal, last: Decimal) -> None:
+def check_band(instrument: SpotInstrument, side: Side, price: Decimal, last: Decimal) -> None:
     """Refuses a buy too far above, a sell too far below the last price."""
     if side == "buy":
         highest = last * (ONE + instrument.buy_limit_ratio)
@@ -149,14 +132,14 @@ def check_band(instrument: Instrument, side: Side, price: Decimal, last: Decimal
             raise Rejected(errors.PRICE_TOO_LOW.of(f"{up(lowest, instrument.price_places):f}", instrument.quote))
 
 
-def _check_status(instrument: Instrument) -> None:
+def _check_status(instrument: SpotInstrument) -> None:
     if instrument.status == "offline":
         raise Rejected(errors.SYMBOL_OFFLINE)
     if instrument.status != "online":
         raise Rejected(errors.SYMBOL_UNDER_MAINTENANCE)
 
 
-def _checked_price(instrument: Instrument, new: NewOrder) -> Decimal | None:
+def _checked_price(instrument: SpotInstrument, new: OrderRequest) -> Decimal | None:
     if new.order_type == "market":
         return None
     if new.price is None:
@@ -165,7 +148,7 @@ def _checked_price(instrument: Instrument, new: NewOrder) -> Decimal | None:
     return new.price
 
 
-def _checked_size(instrument: Instrument, new: NewOrder) -> tuple[Decimal, Decimal]:
+def _checked_size(instrument: SpotInstrument, new: OrderRequest) -> tuple[Decimal, Decimal]:
     """Budget (market buys) and size, one of them zero."""
     if new.order_type == "market" and new.side == "buy":
         check_places("size", new.size, instrument.quote_places)
@@ -174,7 +157,7 @@ def _checked_size(instrument: Instrument, new: NewOrder) -> tuple[Decimal, Decim
     return ZERO, new.size
 
 
-def _leg(instrument: Instrument, name: str, trigger: Decimal | None, price: Decimal | None) -> Exit | None:
+def _leg(instrument: SpotInstrument, name: str, trigger: Decimal | None, price: Decimal | None) -> Exit | None:
     if trigger is None:
         return None
     check_places(f"preset{name}Price", trigger, instrument.price_places)
@@ -184,7 +167,7 @@ def _leg(instrument: Instrument, name: str, trigger: Decimal | None, price: Deci
     return Exit(instrument.ticks(trigger), instrument.ticks(price))
 
 
-def _attach_exits(instrument: Instrument, order: Order, new: NewOrder, reference: Decimal) -> None:
+def _attach_exits(instrument: SpotInstrument, order: Order, new: OrderRequest, reference: Decimal) -> None:
     take_profit = _leg(instrument, "TakeProfit", new.take_profit_trigger, new.take_profit_price)
     stop_loss = _leg(instrument, "StopLoss", new.stop_loss_trigger, new.stop_loss_price)
     ticks = instrument.ticks(down(reference, instrument.price_places))
@@ -196,7 +179,7 @@ def _attach_exits(instrument: Instrument, order: Order, new: NewOrder, reference
     order.take_profit, order.stop_loss = take_profit, stop_loss
 
 
-def _make_waiting(instrument: Instrument, order: Order, trigger_price: Decimal, last: Decimal) -> None:
+def _make_waiting(instrument: SpotInstrument, order: Order, trigger_price: Decimal, last: Decimal) -> None:
     """A TP/SL order fires when the last price comes to its trigger from where it is now."""
     check_places("triggerPrice", trigger_price, instrument.price_places)
     leg = Exit(instrument.ticks(trigger_price), order.price)

@@ -91,9 +91,10 @@ SPANS: dict[Granularity, Span] = {
 }
 
 
-def flat(symbol: str, start: int, price: Decimal) -> CandleRecord:
+def flat(product: str, symbol: str, start: int, price: Decimal) -> CandleRecord:
     """A candle without trades."""
     return CandleRecord(
+        product=product,
         symbol=symbol,
         start=start,
         open=price,
@@ -109,6 +110,7 @@ def flat(symbol: str, start: int, price: Decimal) -> CandleRecord:
 def joined(first: CandleRecord, second: CandleRecord) -> CandleRecord:
     """One candle of two that follow each other within it."""
     return CandleRecord(
+        product=first.product,
         symbol=first.symbol,
         start=first.start,
         open=first.open,
@@ -121,12 +123,12 @@ def joined(first: CandleRecord, second: CandleRecord) -> CandleRecord:
     )
 
 
-class Series:
+class CandleSeries:
     """Candles of one granularity growing from shorter ones: without holes, ascending."""
 
-    def __init__(self, symbol: str, span: Span, previous: CandleRecord | None = None) -> None:
+    def __init__(self, product: str, symbol: str, span: Span, previous: CandleRecord | None = None) -> None:
         """``previous`` is what was before the first candle; without it the series begins where trading did."""
-        self.symbol, self.span = symbol, span
+        self.product, self.symbol, self.span = product, symbol, span
         self.candles: list[CandleRecord] = []
         self.close = None if previous is None else previous.close
         self.end = 0
@@ -162,14 +164,14 @@ class Series:
         if self.close is None or not self.end:
             return
         while (following := self.span.after(self.end)) <= time:
-            self.candles.append(flat(self.symbol, self.end, self.close))
+            self.candles.append(flat(self.product, self.symbol, self.end, self.close))
             self.end = following
 
     def finish(self, end: int) -> list[CandleRecord]:
         """All candles that begin before ``end``."""
         if self.close is not None and self.end:
             while self.end < end:
-                self.candles.append(flat(self.symbol, self.end, self.close))
+                self.candles.append(flat(self.product, self.symbol, self.end, self.close))
                 self.end = self.span.after(self.end)
         return self.candles
 
@@ -177,4 +179,4 @@ class Series:
         """The candle of a part that begins later than it: it opens at the close before, where there is one."""
         if self.close is None:
             return msgspec.structs.replace(part, start=start)
-        return joined(flat(self.symbol, start, self.close), part)
+        return joined(flat(self.product, self.symbol, start, self.close), part)

@@ -2,22 +2,19 @@
 
 An order counts as one, by what all its fills as a taker were worth in USDT when it traded: a whale's, a dolphin's
 or a fish's, by the instrument's two thresholds. What it trades later, resting, is the flow of those who take it. A
-minute or a day is emitted with the first order after it, and leaves the engine for history.
+minute or a day has ended with the first order after it, and leaves the engine for history.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.records import FlowRecord, FlowSpan, Side
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
 
 SizeClass = Literal["whale", "dolphin", "fish"]
 SPANS: dict[FlowSpan, int] = {"minute": 60_000, "day": 86_400_000}
@@ -35,9 +32,9 @@ class Flow(msgspec.Struct):
     dolphin_sell: Decimal = ZERO
     fish_sell: Decimal = ZERO
 
-    def record(self, symbol: str, span: FlowSpan) -> FlowRecord:
+    def record(self, product: str, symbol: str, span: FlowSpan) -> FlowRecord:
         """The flow as it stands."""
-        return FlowRecord(symbol=symbol, span=span, **msgspec.structs.asdict(self))
+        return FlowRecord(product=product, symbol=symbol, span=span, **msgspec.structs.asdict(self))
 
 
 class Flows(msgspec.Struct):
@@ -45,17 +42,18 @@ class Flows(msgspec.Struct):
 
     running: dict[FlowSpan, Flow] = msgspec.field(default_factory=dict)
 
-    def add(self, exchange: Exchange, symbol: str, side: Side, size_class: SizeClass, size: Decimal) -> None:
-        """Takes in what one order took; emits the minute and the day before when it begins new ones."""
-        place = f"{size_class}_{side}"
+    def add(self, now: int, side: Side, size_class: SizeClass, size: Decimal) -> list[tuple[FlowSpan, Flow]]:
+        """Takes in what one order took at ``now`` (ms); returns the minute and the day that this has ended."""
+        place, ended = f"{size_class}_{side}", []
         for span, length in SPANS.items():
-            start = exchange.now - exchange.now % length
+            start = now - now % length
             flow = self.running.get(span)
             if flow is None or flow.start != start:
                 if flow is not None:
-                    exchange.emit(flow.record(symbol, span))
+                    ended.append((span, flow))
                 flow = self.running[span] = Flow(start)
             setattr(flow, place, getattr(flow, place) + size)
+        return ended
 
 
 def size_class(instrument: Instrument, usdt: Decimal) -> SizeClass:

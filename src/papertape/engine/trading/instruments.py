@@ -1,4 +1,4 @@
-"""Coins and instruments: what can be held, moved on which chain, and traded in which steps."""
+"""Instruments: what is traded, in which steps of price and size."""
 
 from __future__ import annotations
 
@@ -10,41 +10,11 @@ import msgspec
 from papertape.engine.exchange.money import step
 
 
-class Chain(msgspec.Struct, frozen=True, kw_only=True):
-    """A network that a coin can be deposited and withdrawn on; amounts are in the coin."""
-
-    name: str
-    needs_tag: bool = False
-    withdrawable: bool = True
-    depositable: bool = True
-    withdrawal_fee: Decimal = Decimal(0)
-    extra_withdrawal_fee: Decimal = Decimal(0)
-    deposit_confirmations: int = 1
-    withdrawal_confirmations: int = 1
-    minimum_deposit: Decimal = Decimal(0)
-    minimum_withdrawal: Decimal = Decimal(0)
-    withdrawal_step: Decimal = Decimal(0)
-    withdrawal_places: int = 8
-    browser_url: str = ""
-    contract_address: str = ""
-
-
-class Coin(msgspec.Struct, frozen=True, kw_only=True):
-    """A coin: its catalogue id, its decimals and its chains."""
-
-    name: str
-    coin_id: int
-    places: int = 8
-    transferable: bool = True
-    chains: tuple[Chain, ...] = ()
-
-
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """A spot instrument. Prices come in ``price_places`` decimals, sizes in ``size_places``.
+    """What every product's instruments have. Prices come in ``price_places`` decimals, sizes in ``size_places``.
 
-    ``buy_limit_ratio`` and ``sell_limit_ratio`` are the price bands around the last price;
     Taker orders worth ``dolphin_value``, ``whale_value`` USDT and more are counted as dolphins' and whales'.
-    ``opening_price`` is where the market starts before the first trade; ``open_orders`` bounds one user's.
+    ``opening_price`` is where the market starts before the first trade, ``opened`` when it was listed (ms).
     """
 
     symbol: str
@@ -52,19 +22,11 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     quote: str
     price_places: int
     size_places: int
-    quote_places: int = 8
-    minimum_usdt: Decimal = Decimal(1)
     maker_fee: Decimal = Decimal("0.001")
     taker_fee: Decimal = Decimal("0.001")
-    buy_limit_ratio: Decimal = Decimal("0.05")
-    sell_limit_ratio: Decimal = Decimal("0.05")
-    maximum_limit_value: Decimal = Decimal(10_000_000)
-    maximum_market_value: Decimal = Decimal(1_000_000)
-    open_orders: int = 200
     dolphin_value: Decimal = Decimal(5_000)
     whale_value: Decimal = Decimal(50_000)
     status: Literal["offline", "gray", "online", "halt"] = "online"
-    area: Literal["yes", "no"] = "no"
     opening_price: Decimal
     opened: int = 0
 

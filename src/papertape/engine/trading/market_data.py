@@ -1,7 +1,7 @@
 """Public market data of one instrument, made from its trades: last price, recent trades, minutes, 24 hours.
 
-Candles are built in minutes; longer ones are put together from minutes when they are read. A minute that has
-closed is emitted with the first trade after it, and leaves the engine for history. Snapshots hold the minutes
+Candles are built in minutes; longer ones are put together from minutes when they are read. A minute has
+closed with the first trade after it, and leaves the engine for history. Snapshots hold the minutes
 as of the last trade, so that what a state looks like never depends on which questions it was asked.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,9 +17,6 @@ from papertape.engine.exchange.money import ZERO, nearest
 from papertape.engine.trading.day_window import DAY, MINUTE, DayFigures, DayWindow, window_start
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.records import CandleRecord, TradeRecord
-
-if TYPE_CHECKING:
-    from papertape.engine.exchange.exchange import Exchange
 
 RECENT_TRADES = 500
 """How many public trades stay in the engine; ``fills`` shows at most as many."""
@@ -39,9 +35,10 @@ class RunningMinute(msgspec.Struct):
     quote_volume: Decimal = ZERO
     usdt_volume: Decimal = ZERO
 
-    def record(self, symbol: str) -> CandleRecord:
+    def record(self, product: str, symbol: str) -> CandleRecord:
         """The minute as it stands."""
         return CandleRecord(
+            product=product,
             symbol=symbol,
             start=self.start,
             open=self.open,
@@ -70,8 +67,8 @@ class MarketDataState(msgspec.Struct, frozen=True, kw_only=True):
 class MarketData:
     """One instrument's market data. ``last`` is its last price, the opening price before any trade."""
 
-    def __init__(self, instrument: Instrument) -> None:
-        self.instrument = instrument
+    def __init__(self, product: str, instrument: Instrument) -> None:
+        self.product, self.symbol = product, instrument.symbol
         self.last = nearest(instrument.opening_price, instrument.price_places)
         self.last_trade_time = 0
         self.recent: deque[TradeRecord] = deque(maxlen=RECENT_TRADES)
@@ -98,15 +95,16 @@ class MarketData:
             self._before = seeds[0].open
         self._window = DayWindow(self._before, self._minutes)
 
-    def add_trade(self, exchange: Exchange, trade: TradeRecord, usdt_rate: Decimal) -> None:
+    def add_trade(self, trade: TradeRecord, usdt_rate: Decimal) -> CandleRecord | None:
         """Takes a trade in; ``usdt_rate`` is what one quote coin is worth in USDT.
 
-        Emits the candle of the minute before when this trade begins a new one.
+        Returns the candle of the minute before when this trade begins a new one.
         """
         price, size, created = trade.price, trade.size, trade.created
-        running = self.running
+        running, closed = self.running, None
         if running is None or created - running.start >= MINUTE:
-            running = self._begin_minute(exchange, created, price)
+            closed = None if running is None else running.record(self.product, self.symbol)
+            running = self._begin_minute(closed, created, price)
         elif price > running.high:
             running.high = price
         elif price < running.low:
@@ -118,6 +116,7 @@ class MarketData:
         running.usdt_volume += quote if usdt_rate == ONE else nearest(quote * usdt_rate, 8)
         self.last_trade_time = created
         self.recent.append(trade)
+        return closed
 
     def day(self, now: int) -> DayFigures:
         """The last 24 hours at ``now`` (Unix milliseconds)."""
@@ -145,9 +144,9 @@ class MarketData:
         )
 
     @classmethod
-    def load(cls, instrument: Instrument, state: MarketDataState) -> MarketData:
+    def load(cls, product: str, instrument: Instrument, state: MarketDataState) -> MarketData:
         """The market data that was dumped."""
-        data = cls(instrument)
+        data = cls(product, instrument)
         data.last, data.last_trade_time = state.last, state.last_trade_time
         data._day, data._day_open = state.day, state.day_open
         data.running = None if state.running is None else msgspec.structs.replace(state.running)
@@ -169,11 +168,9 @@ class MarketData:
         open_utc = self._day_open if now // DAY == self._day else self.last
         return DayFigures(open_, high, low, base, quote, usdt, open_utc)
 
-    def _begin_minute(self, exchange: Exchange, created: int, price: Decimal) -> RunningMinute:
+    def _begin_minute(self, closed: CandleRecord | None, created: int, price: Decimal) -> RunningMinute:
         start = created - created % MINUTE
-        if self.running is not None:
-            closed = self.running.record(self.instrument.symbol)
-            exchange.emit(closed)
+        if closed is not None:
             self._minutes.append(closed)
             self._window.append(closed)
         if created // DAY != self._day:

@@ -1,51 +1,33 @@
 """The order book of one instrument: price-time priority in integer ticks and lots.
 
-A level is a linked queue of orders; each side keeps its prices sorted with the best one last, so that the
+A level is a queue of orders; each side keeps its prices sorted with the best one last, so that the
 best price, the insertion of a new one and the removal of the best are all cheap.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import OrderedDict
+from collections.abc import Iterator
 
 from papertape.engine.trading.orders import Order
 from papertape.engine.trading.records import Side
 
 
 class Level:
-    """All orders at one price, oldest first, and the sum of their open lots."""
+    """All orders at one price by id, oldest first, and the sum of their open lots."""
 
-    __slots__ = ("first", "last", "lots", "price")
+    __slots__ = ("lots", "orders", "price")
 
     def __init__(self, price: int) -> None:
         self.price = price
         self.lots = 0
-        self.first: Order | None = None
-        self.last: Order | None = None
+        self.orders: OrderedDict[int, Order] = OrderedDict()
 
-    def append(self, order: Order) -> None:
-        """Queues an order behind all others of this price."""
-        order.previous, order.next = self.last, None
-        if self.last is None:
-            self.first = order
-        else:
-            self.last.next = order
-        self.last = order
-        self.lots += order.open_lots
-
-    def remove(self, order: Order) -> None:
-        """Takes an order out of the queue, wherever it stands."""
-        before, after = order.previous, order.next
-        if before is None:
-            self.first = after
-        else:
-            before.next = after
-        if after is None:
-            self.last = before
-        else:
-            after.previous = before
-        order.previous = order.next = None
-        self.lots -= order.open_lots
+    @property
+    def first(self) -> Order:
+        """The order that trades first."""
+        return next(iter(self.orders.values()))
 
 
 class BookSide:
@@ -75,15 +57,17 @@ class BookSide:
         if level is None:
             level = self.levels[price] = Level(price)
             insort(self.keys, price * self.sign)
-        level.append(order)
+        level.orders[order.order_id] = order
+        level.lots += order.open_lots
 
     def remove(self, order: Order) -> None:
         """Takes a resting order out, and its level with it when it was the last one there."""
         self.changes += 1
         price = order.price
         level = self.levels[price]
-        level.remove(order)
-        if level.first is None:
+        del level.orders[order.order_id]
+        level.lots -= order.open_lots
+        if not level.orders:
             del self.levels[price]
             keys = self.keys
             key = price * self.sign
@@ -100,6 +84,16 @@ class BookSide:
             self.changes += 1
             self.levels[order.price].lots -= lots
         order.filled += lots
+
+    def holds(self, order: Order) -> bool:
+        """Whether the order rests here."""
+        level = self.levels.get(order.price)
+        return level is not None and order.order_id in level.orders
+
+    def best_first(self) -> Iterator[Level]:
+        """The levels, the best first."""
+        for key in reversed(self.keys):
+            yield self.levels[key * self.sign]
 
     def depth(self, levels: int) -> list[tuple[int, int]]:
         """The best ``levels`` prices as (ticks, lots), best first."""

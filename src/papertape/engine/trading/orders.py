@@ -8,16 +8,19 @@ from typing import Literal
 
 import msgspec
 
-from papertape.engine.exchange.money import ZERO, ratio
-from papertape.engine.exchange.records import Record
-from papertape.engine.trading.instruments import Instrument
-from papertape.engine.trading.records import Force, OrderRecord, OrderStatus, OrderType, SelfTradePrevention, Side
+from papertape.engine.exchange.money import ZERO
+from papertape.engine.funds.ledger import line_of
+from papertape.engine.trading.market_id import MarketId, PriceKind
+from papertape.engine.trading.records import Force, OrderStatus, OrderType, SelfTradePrevention, Side
 
 CLIENT_OID_MEMORY_MS = 2 * 3_600_000
 """How long the client id of a finished order stays taken: as long as it can be looked up (changelog 2025-03-20)."""
 ID_DIGITS = 19
 CLIENT_OID_MEMORY = 1_000_000
 """At most this many client ids of finished orders are remembered."""
+
+ClientOid = tuple[str, int, str]
+"""Whose client id it is: the product line, the UID, the id."""
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -27,19 +30,19 @@ class Exit(msgspec.Struct, frozen=True):
     price: int = 0
 
 
-class OrderState(msgspec.Struct, kw_only=True):
-    """What is known of a spot order: ``price`` in ticks (0 = market), ``size`` in lots.
+class Order(msgspec.Struct, kw_only=True):
+    """An open order: ``price`` in ticks (0 = market), ``size`` in lots, what it costs is paid from ``wallet``.
 
-    A market buy has a quote ``budget`` instead of a size.
-    ``frozen`` is what it still holds frozen: quote coin for buys, base coin for sells. An order with ``above``
-    or ``below`` waits off the book until the last price gets there. ``take_profit`` and ``stop_loss`` are
-    attached exits, placed when it is done.
+    An order that is to spend has a quote ``budget`` instead of a size. ``frozen`` is what it still holds frozen, of
+    which coin its terms say. An order with ``above`` or ``below`` waits off the book until the price that it watches
+    gets there. ``take_profit`` and ``stop_loss`` are attached exits, placed when it is done.
     """
 
     order_id: int
     client_oid: str = ""
     uid: int
-    symbol: str
+    market: MarketId
+    wallet: str
     side: Side
     order_type: OrderType
     force: Force = "gtc"
@@ -49,6 +52,7 @@ class OrderState(msgspec.Struct, kw_only=True):
     stp_mode: SelfTradePrevention = "none"
     above: Exit | None = None
     below: Exit | None = None
+    watches: PriceKind = "last"
     take_profit: Exit | None = None
     stop_loss: Exit | None = None
     tpsl_type: Literal["normal", "tpsl"] = "normal"
@@ -64,12 +68,20 @@ class OrderState(msgspec.Struct, kw_only=True):
     created: int
     updated: int
 
+    @property
+    def symbol(self) -> str:
+        """The instrument's symbol."""
+        return self.market.symbol
 
-class Order(OrderState, kw_only=True):
-    """An order in its place: ``previous`` and ``next`` are its neighbours in the queue of its price."""
+    @property
+    def line(self) -> str:
+        """The product line that the order is listed under."""
+        return line_of(self.wallet)
 
-    previous: Order | None = None
-    next: Order | None = None
+    @property
+    def watched(self) -> tuple[int | None, int | None]:
+        """The prices in ticks that it waits for: above and below."""
+        return self.above.trigger if self.above else None, self.below.trigger if self.below else None
 
     @property
     def open_lots(self) -> int:
@@ -87,77 +99,6 @@ class Order(OrderState, kw_only=True):
         return self.order_type == "limit" and not self.waiting
 
 
-class OrderChanged(Record, frozen=True, kw_only=True):
-    """That an order changed: a copy of the order as it stood. Most changes of most orders are never looked at,
-    so the record is only written out for who wants it.
-    """
-
-    order: Order
-    instrument: Instrument
-
-    @property
-    def finished(self) -> bool:
-        """Whether this was the order's last change."""
-        return self.order.status in ("filled", "cancelled")
-
-    def record(self) -> OrderRecord:
-        """The order as it stood, in decimals."""
-        return record(self.order, self.instrument)
-
-
-def record(order: Order, instrument: Instrument) -> OrderRecord:
-    """The order as it stands, in decimals."""
-    base = instrument.size(order.filled)
-    sells = order.side == "sell"
-    take_profit = order.take_profit or (order.above if sells else order.below)
-    stop_loss = order.stop_loss or (order.below if sells else order.above)
-    return OrderRecord(
-        order_id=order.order_id,
-        client_oid=order.client_oid,
-        uid=order.uid,
-        symbol=order.symbol,
-        side=order.side,
-        order_type=order.order_type,
-        force=order.force,
-        price=instrument.price(order.price),
-        size=order.budget or instrument.size(order.size),
-        status=order.status,
-        base_volume=base,
-        quote_volume=order.quote,
-        average_price=average_price(order.quote, base, instrument.price_places),
-        fee_coin=instrument.base if order.side == "buy" else instrument.quote,
-        fee=order.fee,
-        fee_bgb=order.fee_bgb,
-        stp_mode=order.stp_mode,
-        tpsl_type=order.tpsl_type,
-        trigger_price=order.trigger_price,
-        take_profit_trigger=_trigger(take_profit, instrument),
-        take_profit_price=_execution(take_profit, instrument),
-        stop_loss_trigger=_trigger(stop_loss, instrument),
-        stop_loss_price=_execution(stop_loss, instrument),
-        entry_point=order.entry_point,
-        cancel_reason=order.cancel_reason,
-        created=order.created,
-        updated=order.updated,
-    )
-
-
-def average_price(quote: Decimal, base: Decimal, places: int) -> Decimal:
-    """Quote per base: with the instrument's decimals where those are exact, else with 8 more; 0 before any fill."""
-    if not base:
-        return ZERO
-    shown = ratio(quote, base, places)
-    return shown if shown * base == quote else ratio(quote, base, places + 8)
-
-
-def _trigger(leg: Exit | None, instrument: Instrument) -> Decimal | None:
-    return None if leg is None else instrument.price(leg.trigger)
-
-
-def _execution(leg: Exit | None, instrument: Instrument) -> Decimal | None:
-    return None if leg is None or not leg.price else instrument.price(leg.price)
-
-
 def named(order: Order) -> bool:
     """Whether the client chose the client id; an order placed without one carries its own id there."""
     return order.client_oid != str(order.order_id)
@@ -169,56 +110,60 @@ def unnamed_id(client_oid: str) -> int | None:
 
 
 class OpenOrders:
-    """All open orders by id, by user, by client id; and the client ids of those lately finished."""
+    """All open orders of an environment by id, and by product line and user; the client ids of those lately finished.
+
+    Each product line has client ids of its own: two orders of one user may share one on two lines.
+    """
 
     def __init__(self) -> None:
         self.by_id: dict[int, Order] = {}
-        self.by_user: dict[int, dict[int, Order]] = {}
-        self.client_oids: dict[tuple[int, str], int] = {}
-        self.counts: dict[tuple[int, str], int] = {}
-        self.finished: deque[tuple[int, int, str]] = deque()
+        self.by_user: dict[tuple[str, int], dict[int, Order]] = {}
+        self.client_oids: dict[ClientOid, int] = {}
+        self.counts: dict[tuple[str, int, str], int] = {}
+        self.finished: deque[tuple[int, ClientOid]] = deque()
 
     def add(self, order: Order) -> None:
         """Takes an order in; its client id is taken from now on."""
+        line = order.line
         self.by_id[order.order_id] = order
-        self.by_user.setdefault(order.uid, {})[order.order_id] = order
-        count = order.uid, order.symbol
+        self.by_user.setdefault((line, order.uid), {})[order.order_id] = order
+        count = line, order.uid, order.symbol
         self.counts[count] = self.counts.get(count, 0) + 1
         if named(order):
-            self.client_oids[order.uid, order.client_oid] = order.order_id
+            self.client_oids[line, order.uid, order.client_oid] = order.order_id
 
     def remove(self, order: Order, now: int) -> None:
         """Lets a finished order go; its client id stays taken for a while."""
+        line = order.line
         del self.by_id[order.order_id]
-        mine = self.by_user[order.uid]
+        mine = self.by_user[line, order.uid]
         del mine[order.order_id]
         if not mine:
-            del self.by_user[order.uid]
-        count = order.uid, order.symbol
+            del self.by_user[line, order.uid]
+        count = line, order.uid, order.symbol
         self.counts[count] -= 1
         if not self.counts[count]:
             del self.counts[count]
         if named(order):
-            self.finished.append((now, order.uid, order.client_oid))
+            self.finished.append((now, (line, order.uid, order.client_oid)))
         self.forget(now)
 
     def forget(self, now: int) -> None:
         """Frees the client ids of orders that finished too long ago, or too many orders ago."""
         finished = self.finished
         while finished and (finished[0][0] < now - CLIENT_OID_MEMORY_MS or len(finished) > CLIENT_OID_MEMORY):
-            _, uid, client_oid = finished.popleft()
-            self.client_oids.pop((uid, client_oid), None)
+            self.client_oids.pop(finished.popleft()[1], None)
 
-    def of(self, uid: int) -> dict[int, Order]:
-        """A user's open orders by id, oldest first; to read only."""
-        return self.by_user.get(uid, {})
+    def of(self, line: str, uid: int) -> dict[int, Order]:
+        """A user's open orders of a product line by id, oldest first; to read only."""
+        return self.by_user.get((line, uid), {})
 
-    def count(self, uid: int, symbol: str) -> int:
-        """How many open orders the user has on the instrument."""
-        return self.counts.get((uid, symbol), 0)
+    def count(self, line: str, uid: int, symbol: str) -> int:
+        """How many open orders the user has on the line's instrument."""
+        return self.counts.get((line, uid, symbol), 0)
 
-    def find(self, uid: int, order_id: int | None, client_oid: str | None) -> Order | None:
-        """A user's open order by id, or else by client id."""
+    def find(self, line: str, uid: int, order_id: int | None, client_oid: str | None) -> Order | None:
+        """A user's open order of a product line by id, or else by client id."""
         if order_id is None and client_oid:
-            order_id = self.client_oids.get((uid, client_oid)) or unnamed_id(client_oid)
-        return None if order_id is None else self.of(uid).get(order_id)
+            order_id = self.client_oids.get((line, uid, client_oid)) or unnamed_id(client_oid)
+        return None if order_id is None else self.of(line, uid).get(order_id)

@@ -16,7 +16,7 @@ FlowSpan = Literal["minute", "day"]
 
 
 class OrderRecord(Record, frozen=True, kw_only=True):
-    """A spot order as it stands after a change; ``price`` is 0 for market orders.
+    """An order on coins, paid from ``wallet``, as it stands after a change; ``price`` is 0 for market orders.
 
     ``size`` is base, for market buys quote. ``fee`` is charged in ``fee_coin`` (what the order receives),
     ``fee_bgb`` in BGB; both are positive when charged.
@@ -25,6 +25,7 @@ class OrderRecord(Record, frozen=True, kw_only=True):
     order_id: int
     client_oid: str
     uid: int
+    wallet: str
     symbol: str
     side: Side
     order_type: OrderType
@@ -58,6 +59,7 @@ class FillRecord(Record, frozen=True, kw_only=True):
     order_id: int
     client_oid: str
     uid: int
+    wallet: str
     symbol: str
     order_type: OrderType
     side: Side
@@ -75,6 +77,7 @@ class TradeRecord(Record, frozen=True, kw_only=True):
     """A public trade; ``side`` is the taker's."""
 
     trade_id: int
+    product: str
     symbol: str
     side: Side
     price: Decimal
@@ -85,6 +88,7 @@ class TradeRecord(Record, frozen=True, kw_only=True):
 class CandleRecord(Record, frozen=True, kw_only=True):
     """One closed minute of one instrument; ``start`` is its first millisecond."""
 
+    product: str
     symbol: str
     start: int
     open: Decimal
@@ -99,9 +103,10 @@ class CandleRecord(Record, frozen=True, kw_only=True):
 class FlowRecord(Record, frozen=True, kw_only=True):
     """What takers bought and sold of one instrument in one closed minute or day, in the base coin.
 
-    ``start`` is its first millisecond; whose order was whose is told in ``engine/flows.py``.
+    ``start`` is its first millisecond; whose order was whose is told in ``engine/trading/flows.py``.
     """
 
+    product: str
     symbol: str
     span: FlowSpan
     start: int
@@ -122,6 +127,7 @@ class TriggerRecord(Record, frozen=True, kw_only=True):
     order_id: int
     client_oid: str
     uid: int
+    wallet: str
     symbol: str
     side: Side
     trigger_price: Decimal

@@ -1,16 +1,15 @@
-"""Triggers: plan orders, and for each instrument who waits for which price.
-
-A trigger above the last price fires when the price rises to it, one below when it falls to it.
-"""
+"""Plan orders: orders that are placed when a price gets to their trigger, from below or from above."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
+from papertape.engine.funds.ledger import line_of
+from papertape.engine.trading.market_id import MarketId, PriceKind
+from papertape.engine.trading.orders import ClientOid
 from papertape.engine.trading.records import OrderType, SelfTradePrevention, Side, TriggerRecord
 
 TriggerStatus = Literal["live", "executed", "fail_execute", "cancelled"]
@@ -24,7 +23,8 @@ class Trigger(msgspec.Struct, kw_only=True):
     order_id: int
     client_oid: str = ""
     uid: int
-    symbol: str
+    market: MarketId
+    wallet: str
     side: Side
     trigger_price: Decimal
     order_type: OrderType
@@ -33,6 +33,7 @@ class Trigger(msgspec.Struct, kw_only=True):
     trigger_type: Literal["fill_price", "mark_price"]
     size: Decimal
     rising: bool
+    watches: PriceKind = "last"
     stp_mode: SelfTradePrevention = "none"
     status: TriggerStatus = "live"
     entry_point: str = "API"
@@ -40,81 +41,56 @@ class Trigger(msgspec.Struct, kw_only=True):
     created: int
     updated: int
 
+    @property
+    def symbol(self) -> str:
+        """The instrument's symbol."""
+        return self.market.symbol
+
+    @property
+    def line(self) -> str:
+        """The product line that the plan order is listed under."""
+        return line_of(self.wallet)
+
 
 def record(trigger: Trigger) -> TriggerRecord:
     """The plan order as it stands."""
     fields = msgspec.structs.asdict(trigger)
-    del fields["rising"]
-    return TriggerRecord(**fields)
-
-
-class Watch:
-    """Who waits for a price on one instrument: (key, id) pairs, sorted so that the first is due first."""
-
-    __slots__ = ("above", "below")
-
-    def __init__(self) -> None:
-        self.above: list[tuple[int, int]] = []
-        self.below: list[tuple[int, int]] = []
-
-    def due(self, ticks: int) -> int | None:
-        """The id that fires at this last price, if any."""
-        if self.above and self.above[0][0] <= ticks:
-            return self.above[0][1]
-        if self.below and -self.below[0][0] >= ticks:
-            return self.below[0][1]
-        return None
+    del fields["rising"], fields["watches"], fields["market"]
+    return TriggerRecord(symbol=trigger.symbol, **fields)
 
 
 class Triggers:
-    """All plan orders by id, by user, by client id, and the watch lists, which also hold TP/SL orders."""
+    """All plan orders of an environment by id, and by product line and user, with their client ids."""
 
     def __init__(self) -> None:
         self.by_id: dict[int, Trigger] = {}
-        self.by_user: dict[int, dict[int, Trigger]] = {}
-        self.client_oids: dict[tuple[int, str], int] = {}
-        self.watches: dict[str, Watch] = {}
+        self.by_user: dict[tuple[str, int], dict[int, Trigger]] = {}
+        self.client_oids: dict[ClientOid, int] = {}
 
-    def add(self, trigger: Trigger, ticks: int) -> None:
-        """Takes a plan order in and waits for its price."""
+    def add(self, trigger: Trigger) -> None:
+        """Takes a plan order in."""
+        line = trigger.line
         self.by_id[trigger.order_id] = trigger
-        self.by_user.setdefault(trigger.uid, {})[trigger.order_id] = trigger
+        self.by_user.setdefault((line, trigger.uid), {})[trigger.order_id] = trigger
         if trigger.client_oid:
-            self.client_oids[trigger.uid, trigger.client_oid] = trigger.order_id
-        self.watch(trigger.symbol, trigger.order_id, *((ticks, None) if trigger.rising else (None, ticks)))
+            self.client_oids[line, trigger.uid, trigger.client_oid] = trigger.order_id
 
-    def remove(self, trigger: Trigger, ticks: int) -> None:
+    def remove(self, trigger: Trigger) -> None:
         """Lets a plan order go that fired or was cancelled."""
+        line = trigger.line
         del self.by_id[trigger.order_id]
-        mine = self.by_user[trigger.uid]
+        mine = self.by_user[line, trigger.uid]
         del mine[trigger.order_id]
         if not mine:
-            del self.by_user[trigger.uid]
-        self.client_oids.pop((trigger.uid, trigger.client_oid), None)
-        self.unwatch(trigger.symbol, trigger.order_id, *((ticks, None) if trigger.rising else (None, ticks)))
+            del self.by_user[line, trigger.uid]
+        self.client_oids.pop((line, trigger.uid, trigger.client_oid), None)
 
-    def of(self, uid: int) -> dict[int, Trigger]:
-        """A user's plan orders by id, oldest first; to read only."""
-        return self.by_user.get(uid, {})
+    def of(self, line: str, uid: int) -> dict[int, Trigger]:
+        """A user's plan orders of a product line by id, oldest first; to read only."""
+        return self.by_user.get((line, uid), {})
 
-    def find(self, uid: int, order_id: int | None, client_oid: str | None) -> Trigger | None:
-        """A user's plan order by id, or else by client id."""
+    def find(self, line: str, uid: int, order_id: int | None, client_oid: str | None) -> Trigger | None:
+        """A user's plan order of a product line by id, or else by client id."""
         if order_id is None and client_oid:
-            order_id = self.client_oids.get((uid, client_oid))
-        return None if order_id is None else self.of(uid).get(order_id)
-
-    def watch(self, symbol: str, order_id: int, above: int | None, below: int | None) -> None:
-        """Waits for the price to rise to ``above`` or to fall to ``below`` ticks."""
-        watch = self.watches.setdefault(symbol, Watch())
-        if above is not None:
-            insort(watch.above, (above, order_id))
-        if below is not None:
-            insort(watch.below, (-below, order_id))
-
-    def unwatch(self, symbol: str, order_id: int, above: int | None, below: int | None) -> None:
-        """Undoes ``watch`` with the same arguments."""
-        watch = self.watches[symbol]
-        if above is not None:
-            del watch.above[bisect_left(watch.above, (above, order_id))]
-        if below is not None:
-            del watch.below[bisect_left(watch.below, (-below, order_id))]
+            order_id = self.client_oids.get((line, uid, client_oid))
+        return None if order_id is None else self.of(line, uid).get(order_id)

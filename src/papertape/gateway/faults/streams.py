@@ -12,7 +12,7 @@ from papertape.contract.protocol.errors import LOGIN_SIGNATURE_INVALID, Rejected
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
-from papertape.operations.feeds.feed import Push
+from papertape.operations.feeds.feed import FeedPush
 
 if TYPE_CHECKING:
     from papertape.gateway.websocket.broadcast import Subscription
@@ -75,13 +75,13 @@ class StreamFaults:
             for switch in self._of("lost_order_answer")
         )
 
-    def first_push(self, subscription: Subscription, push: Push) -> Push:
+    def first_push(self, subscription: Subscription, push: FeedPush) -> FeedPush:
         """A snapshot as this subscriber gets it: it is never lost."""
         if any(hasattr(row, "checksum") for row in push.data) and self._strike("wrong_checksum", subscription):
             return replace(push, data=[_falsified(row) for row in push.data])
         return push
 
-    def push(self, subscription: Subscription, push: Push) -> Push | None:
+    def push(self, subscription: Subscription, push: FeedPush) -> FeedPush | None:
         """A push as this subscriber gets it, the same object if nothing strikes it; None for one that is lost."""
         if self._strike("lost_push", subscription):
             return None
@@ -107,7 +107,7 @@ class StreamFaults:
     def _aims_at_connection(self, switch: Switch, session: Session) -> bool:
         if not self._aims_at_session(switch, session):
             return False
-        topics = (who[0] for who in session.subscriptions)
+        topics = (who.topic for who in session.subscriptions)
         return switch.any_topic or any(switch.aims_at_topic(topic.channel, topic.key) for topic in topics)
 
 

@@ -16,8 +16,8 @@ from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.wire import encode
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.framing import TEXT
-from papertape.operations.feeds.feed import Push
-from papertape.operations.feeds.feeds import Feeds, Who
+from papertape.operations.feeds.feed import FeedPush, Who
+from papertape.operations.feeds.feeds import Feeds, who_hears
 
 if TYPE_CHECKING:
     from papertape.gateway.websocket.session import Session
@@ -29,18 +29,13 @@ logger = logging.getLogger("papertape.gateway")
 class Subscription:
     """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
 
-    __slots__ = ("argument", "channel", "echo", "joined", "session", "uid")
+    __slots__ = ("argument", "channel", "echo", "joined", "session", "who")
 
     def __init__(self, session: Session, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
         self.session, self.argument, self.channel = session, argument, channel
-        self.uid = uid if channel.private else None
+        self.who: Who = who_hears(session.door.environment, argument, uid)
         self.echo = encode(argument)
         self.joined = False
-
-    @property
-    def who(self) -> Who:
-        """What its pushes are known by."""
-        return self.argument.topic, self.uid
 
 
 Spelled = dict[Subscription, None]
@@ -62,12 +57,11 @@ class Broadcast:
     def subscribe(self, subscription: Subscription) -> None:
         """Takes the interest down; a second one of the same connection in the same topic replaces the first."""
         session, who = subscription.session, subscription.who
-        argument, uid = subscription.argument, subscription.uid
-        self.feeds.subscribed(argument, uid)
+        self.feeds.subscribed(who)
         self.unsubscribe(session, who)
         session.subscriptions[who] = subscription
         self.subscriptions += 1
-        if self.feeds.loaded(argument, uid):
+        if self.feeds.loaded(who):
             self._join(subscription)
         elif who in self._loading:
             self._loading[who].append(subscription)
@@ -84,25 +78,25 @@ class Broadcast:
         session.outbox.forget(subscription)
         if subscription.joined:
             self._part(subscription)
-        self.feeds.unsubscribed(subscription.argument, subscription.uid)
+        self.feeds.unsubscribed(who)
 
     def snapshot(self, subscription: Subscription) -> bytes | None:
         """The message that holds all that is known of the topic; None for one that has no such thing."""
-        push = self.feeds.snapshot(subscription.argument, subscription.uid)
+        push = self.feeds.snapshot(subscription.who)
         if push is not None and self._switchboard.on_pushes:
             push = self._faults.first_push(subscription, push)
         return None if push is None else _head(push) + subscription.echo + _tail(push)
 
-    def publish(self, pushes: Iterable[Push]) -> None:
+    def publish(self, pushes: Iterable[FeedPush]) -> None:
         """Writes each push to those who listen; nothing here waits for any of them."""
         if self._switchboard.on_pushes:
             self._publish_with_faults(pushes)
             return
         for push in pushes:
-            audience = self._audiences.get((push.topic, push.uid))
+            audience = self._audiences.get(push.who)
             if audience is None:
                 continue
-            head, tail, private = _head(push), _tail(push), push.uid is not None
+            head, tail, private = _head(push), _tail(push), push.who.uid is not None
             for echo, subscriptions in audience.items():
                 message = head + echo + tail
                 self.pushed += len(subscriptions)
@@ -113,10 +107,10 @@ class Broadcast:
                     else:
                         session.write(TEXT, message)
 
-    def _publish_with_faults(self, pushes: Iterable[Push]) -> None:
+    def _publish_with_faults(self, pushes: Iterable[FeedPush]) -> None:
         """The same, one listener after the other: what strikes one leaves the others as they are."""
         for push in pushes:
-            for echo, subscriptions in self._audiences.get((push.topic, push.uid), {}).items():
+            for echo, subscriptions in self._audiences.get(push.who, {}).items():
                 message = _head(push) + echo + _tail(push)
                 for subscription in subscriptions:
                     given = self._faults.push(subscription, push)
@@ -130,10 +124,10 @@ class Broadcast:
         """Reads what the topic's snapshot needs, once for all who wait for it."""
         who = first.who
         try:
-            while (waiting := self._alive(who)) and not self.feeds.loaded(first.argument, first.uid):
-                await self.feeds.load(first.argument, first.uid)
+            while (waiting := self._alive(who)) and not self.feeds.loaded(who):
+                await self.feeds.load(who)
         except Exception:
-            logger.exception("%s could not be read", who[0])
+            logger.exception("%s could not be read", who.topic)
             for subscription in self._alive(who):
                 subscription.session.close(WSCloseCode.INTERNAL_ERROR)
             waiting = []
@@ -163,9 +157,9 @@ class Broadcast:
             del self._audiences[subscription.who]
 
 
-def _head(push: Push) -> bytes:
+def _head(push: FeedPush) -> bytes:
     return b'{"action":"%b","arg":' % push.action.encode()
 
 
-def _tail(push: Push) -> bytes:
+def _tail(push: FeedPush) -> bytes:
     return b',"data":%b,"ts":%d}' % (encode(push.data), push.time)

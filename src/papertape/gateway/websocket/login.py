@@ -15,6 +15,7 @@ from typing import Any
 from papertape.contract.protocol import errors, signing
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import ApiKey, allows_ip
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.authentication import VERIFIERS
 from papertape.operations.ports import Vault
@@ -27,19 +28,19 @@ _SECONDS = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
 class Login:
     """An account on a connection: the key it logged in with and the address it came from."""
 
-    __slots__ = ("demo", "key", "peer", "uid")
+    __slots__ = ("environment", "key", "peer", "uid")
 
     def __init__(self, key: ApiKey, peer: str) -> None:
-        self.key, self.uid, self.demo, self.peer = key.key, key.uid, key.demo, peer
+        self.key, self.uid, self.environment, self.peer = key.key, key.uid, key.environment, peer
 
     def holds(self, exchange: Exchange) -> bool:
         """Whether the key would still be let in: it is there, its account is not frozen, the address is allowed."""
         key = exchange.keys.get(self.key)
-        return key is not None and key.uid == self.uid and may_enter(exchange, key, self.peer, demo=self.demo)
+        return key is not None and key.uid == self.uid and may_enter(exchange, key, self.peer, self.environment)
 
 
 def authenticate(
-    exchange: Exchange, vault: Vault, fields: Mapping[str, Any], now: int, peer: str, *, demo: bool
+    exchange: Exchange, vault: Vault, fields: Mapping[str, Any], now: int, peer: str, *, environment: Environment
 ) -> Login:
     """The login that the fields ask for, at gateway time ``now`` (ms).
 
@@ -62,7 +63,7 @@ def authenticate(
     passphrase = _text(fields.get("passphrase"))
     if not hmac.compare_digest(passphrase.encode(), vault.open(key.passphrase).encode()):
         raise Rejected(errors.LOGIN_PASSPHRASE_INVALID)
-    if not may_enter(exchange, key, peer, demo=demo):
+    if not may_enter(exchange, key, peer, environment):
         raise Rejected(errors.LOGIN_FAILED)
     return Login(key, peer)
 
@@ -72,9 +73,9 @@ def claimed_key(fields: Mapping[str, Any]) -> str:
     return _text(fields.get("apiKey") or fields.get("api_key"))
 
 
-def may_enter(exchange: Exchange, key: ApiKey, peer: str, *, demo: bool) -> bool:
+def may_enter(exchange: Exchange, key: ApiKey, peer: str, environment: Environment) -> bool:
     """Whether the key's account may be used from this address, in this environment."""
-    return key.demo == demo and not exchange.account(key.uid).frozen and allows_ip(key, peer)
+    return key.environment == environment and not exchange.account(key.uid).frozen and allows_ip(key, peer)
 
 
 def _text(value: Any) -> str:

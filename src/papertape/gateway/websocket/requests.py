@@ -68,7 +68,7 @@ class Requests:
         try:
             if self._server.faults.on_streams:
                 self._server.stream_faults.check_login(exchange, claimed_key(fields))
-            login = authenticate(exchange, vault, fields, now, session.peer, demo=session.door.demo)
+            login = authenticate(exchange, vault, fields, now, session.peer, environment=session.door.environment)
         except Rejected as rejected:
             session.answer(failure(rejected.error, "login"))
             session.close(WSCloseCode.POLICY_VIOLATION, rejected.error.message)

@@ -40,10 +40,10 @@ from papertape.journal.clock import Clock
 from papertape.operations.feeds.feeds import Feeds
 
 DOORS = {
-    "/v2/ws/public": Door(private=False, demo=False),
-    "/v2/ws/private": Door(private=True, demo=False),
-    "/demo/v2/ws/public": Door(private=False, demo=True),
-    "/demo/v2/ws/private": Door(private=True, demo=True),
+    "/v2/ws/public": Door(private=False, environment="live"),
+    "/v2/ws/private": Door(private=True, environment="live"),
+    "/demo/v2/ws/public": Door(private=False, environment="demo"),
+    "/demo/v2/ws/private": Door(private=True, environment="demo"),
 }
 
 MOST_CONNECTIONS = 4096

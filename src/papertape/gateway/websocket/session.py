@@ -10,6 +10,7 @@ from picows import WSCloseCode
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Error
+from papertape.engine.exchange.environments import Environment
 from papertape.gateway.websocket.events import PONG, failure
 from papertape.gateway.websocket.framing import TEXT, Framing
 from papertape.gateway.websocket.limits import Allowance
@@ -19,14 +20,14 @@ from papertape.gateway.websocket.outbox import Outbox
 if TYPE_CHECKING:
     from papertape.gateway.websocket.broadcast import Subscription
     from papertape.gateway.websocket.server import StreamServer
-    from papertape.operations.feeds.feeds import Who
+    from papertape.operations.feeds.feed import Who
 
 
 class Door(NamedTuple):
     """Where a connection came in: the private or the public side, of the demo environment or not."""
 
     private: bool
-    demo: bool
+    environment: Environment
 
 
 class Session(Framing):

@@ -47,7 +47,7 @@ class Subscriptions:
             except Rejected as rejected:
                 session.answer(failure(rejected.error, "unsubscribe", fields))
                 continue
-            for who in [who for who in session.subscriptions if who[0] == argument.topic]:
+            for who in [who for who in session.subscriptions if who.topic == argument.topic]:
                 self._broadcast.unsubscribe(session, who)
             session.answer(acknowledged("unsubscribe", argument))
 

@@ -15,7 +15,8 @@ from papertape.contract.control import (
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.public import announcements as board
+from papertape.engine.public.announcements import ENGLISH, PublishedAnnouncement, Wording, language_code
+from papertape.engine.public.announcing import announce, newest_first
 from papertape.operations.control.accounts import rows
 from papertape.operations.paging import identifier
 from papertape.operations.registry import Caller, command, query
@@ -29,7 +30,7 @@ def create_announcement(exchange: Exchange, caller: Caller, request: CreateAnnou
     """Announces something; 40020 for a text that is too long, 40058 when too much is announced."""
     if len(request.subtype) > LONGEST_SUBTYPE:
         raise Rejected(errors.PARAMETER_ERROR.of("subtype"))
-    made = board.announce(
+    made = announce(
         exchange,
         kind=request.announcement_type,
         topic=request.subtype,
@@ -46,29 +47,29 @@ def remove_announcement(exchange: Exchange, caller: Caller, request: RemoveAnnou
     kept = [one for one in exchange.announcements if one.announcement_id != number]
     if len(kept) == len(exchange.announcements):
         raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of("announcementId"))
-    exchange.announcements = kept
+    exchange.announcements[:] = kept
     return Done()
 
 
 @query(Control.announcements)
 def announcements(exchange: Exchange, caller: Caller, request: ListAllAnnouncements) -> list[ControlAnnouncement]:
     """What is announced, the newest first."""
-    return [_view(one) for one in board.newest_first(exchange)[: rows(request.limit)]]
+    return [_view(one) for one in newest_first(exchange)[: rows(request.limit)]]
 
 
-def _wordings(request: CreateAnnouncement) -> tuple[board.Wording, ...]:
+def _wordings(request: CreateAnnouncement) -> tuple[Wording, ...]:
     """English and the translations, one for each language."""
     translations = request.translations or []
     if len(translations) > MOST_TRANSLATIONS:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("translations", MOST_TRANSLATIONS))
-    english = Translation(language=board.ENGLISH, title=request.title, text=request.text, url=request.url)
+    english = Translation(language=ENGLISH, title=request.title, text=request.text, url=request.url)
     found = tuple(_wording(each) for each in (english, *translations))
     if len({wording.language for wording in found}) < len(found):
         raise Rejected(errors.PARAMETER_ERROR.of("translations"))
     return found
 
 
-def _wording(translation: Translation) -> board.Wording:
+def _wording(translation: Translation) -> Wording:
     for name, text, longest in (
         ("title", translation.title, LONGEST_TITLE),
         ("text", translation.text, LONGEST_TEXT),
@@ -76,13 +77,13 @@ def _wording(translation: Translation) -> board.Wording:
     ):
         if len(text) > longest:
             raise Rejected(errors.PARAMETER_ERROR.of(name))
-    language = board.language_code(translation.language)
+    language = language_code(translation.language)
     if language is None:
         raise Rejected(errors.PARAMETER_ERROR.of("language"))
-    return board.Wording(language=language, title=translation.title, text=translation.text, url=translation.url)
+    return Wording(language=language, title=translation.title, text=translation.text, url=translation.url)
 
 
-def _view(one: board.Announcement) -> ControlAnnouncement:
+def _view(one: PublishedAnnouncement) -> ControlAnnouncement:
     english, *others = one.wordings
     return ControlAnnouncement(
         announcement_id=str(one.announcement_id),

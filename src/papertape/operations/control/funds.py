@@ -27,8 +27,10 @@ from papertape.engine.accounts.accounts import MOST_BOOKED_ADDRESSES, BookedAddr
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds import deposits, withdrawals
 from papertape.engine.funds.addresses import looks_right
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import find_coin
+from papertape.engine.spot.markets import spot_market
 from papertape.operations.control.accounts import find_account, rows
 from papertape.operations.paging import identifier
 from papertape.operations.registry import Caller, command, query
@@ -47,7 +49,7 @@ def fund(exchange: Exchange, caller: Caller, request: Fund) -> ControlDeposit:
     if wallet == "isolated_margin":
         if request.symbol is None:
             raise Rejected(errors.PARAMETER_EMPTY.of("symbol"))
-        wallet = f"{wallet}:{exchange.instrument(request.symbol).symbol}"
+        wallet = f"{wallet}:{spot_market(exchange, request.symbol).id.symbol}"
     return _deposit(deposits.fund(exchange, account.uid, wallet, coin, request.amount))
 
 
@@ -95,14 +97,14 @@ def fail_deposit(exchange: Exchange, caller: Caller, request: FailDeposit) -> Co
 @query(Control.deposits)
 def pending_deposits(exchange: Exchange, caller: Caller, request: ListPending) -> list[ControlDeposit]:
     """Pending deposits, the oldest first."""
-    found = [record for record in exchange.deposits.values() if request.uid in (None, record.uid)]
+    found = [record for record in exchange.part(Pending).deposits.values() if request.uid in (None, record.uid)]
     return [_deposit(record) for record in found[: rows(request.limit)]]
 
 
 @query(Control.withdrawals)
 def pending_withdrawals(exchange: Exchange, caller: Caller, request: ListPending) -> list[ControlWithdrawal]:
     """Pending withdrawals, the oldest first."""
-    found = [record for record in exchange.withdrawals.values() if request.uid in (None, record.uid)]
+    found = [record for record in exchange.part(Pending).withdrawals.values() if request.uid in (None, record.uid)]
     return [_withdrawal(record) for record in found[: rows(request.limit)]]
 
 

@@ -30,6 +30,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.p2p import advertisements as adverts
 from papertape.engine.p2p import desk, people
 from papertape.engine.p2p import orders as deals
+from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.operations.control.accounts import find_account, rows
 from papertape.operations.paging import identifier
@@ -75,7 +76,7 @@ def set_merchant_online(exchange: Exchange, caller: Caller, request: SetMerchant
 @query(P2PControl.merchants)
 def merchants(exchange: Exchange, caller: Caller, request: ListDesk) -> list[ControlMerchant]:
     """Merchants in the order they registered."""
-    found = [one for one in exchange.p2p.merchants.values() if request.uid in (None, one.uid)]
+    found = [one for one in exchange.part(Desk).merchants.values() if request.uid in (None, one.uid)]
     return [_merchant(one) for one in found[: rows(request.limit)]]
 
 
@@ -109,7 +110,7 @@ def post_advertisement(exchange: Exchange, caller: Caller, request: PostAdvertis
 @command(P2PControl.edit_advertisement)
 def edit_advertisement(exchange: Exchange, caller: Caller, request: EditAdvertisement) -> ControlAdvertisement:
     """Changes an advertisement that is in editing."""
-    current = exchange.p2p.advertisement(identifier("advNo", request.adv_no))
+    current = exchange.part(Desk).advertisement(identifier("advNo", request.adv_no))
     wanted: dict[str, Any] = {
         "price": request.price,
         "size": request.size,
@@ -147,7 +148,7 @@ def close_advertisement(exchange: Exchange, caller: Caller, request: CloseAdvert
 @query(P2PControl.advertisements)
 def advertisements(exchange: Exchange, caller: Caller, request: ListDesk) -> list[ControlAdvertisement]:
     """Advertisements that are not completed, the oldest first."""
-    found = [one for one in exchange.p2p.advertisements.values() if request.uid in (None, one.uid)]
+    found = [one for one in exchange.part(Desk).advertisements.values() if request.uid in (None, one.uid)]
     return [_advertisement(one) for one in found[: rows(request.limit)]]
 
 
@@ -200,7 +201,7 @@ def orders(exchange: Exchange, caller: Caller, request: ListDesk) -> list[Contro
     """Open orders, the oldest first."""
     found = [
         one
-        for one in exchange.p2p.orders.values()
+        for one in exchange.part(Desk).orders.values()
         if request.uid is None or request.uid in (one.merchant_uid, one.customer_uid)
     ]
     return [_order(one) for one in found[: rows(request.limit)]]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from papertape.contract.protocol.channel import Channel, Topic
-from papertape.contract.spot.streams import SPOT
+from papertape.contract.spot.streams import SPOT as SPOT_CHANNELS
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.records import Record
-from papertape.engine.trading.orders import OrderChanged
+from papertape.engine.funds.ledger import line_of
+from papertape.engine.spot.markets import SPOT
+from papertape.engine.trading.market import Market
 from papertape.engine.trading.records import CandleRecord, FillRecord, TradeRecord, TriggerRecord
+from papertape.engine.trading.terms import OrderChanged
 from papertape.operations.ports import History
 
 MOST_ROWS = 100
@@ -21,24 +25,34 @@ MOST_ROWS = 100
 
 Action = Literal["snapshot", "update"]
 
-OWNERS: dict[type[Record], Callable[[Any], int | str]] = {
-    TradeRecord: attrgetter("symbol"),
-    CandleRecord: attrgetter("symbol"),
-    FillRecord: attrgetter("uid"),
-    TriggerRecord: attrgetter("uid"),
-    OrderChanged: attrgetter("order.uid"),
+Owner = tuple[str, int | str]
+"""Whose records: of a product's instrument, or of a product line's user."""
+
+OWNERS: dict[type[Record], Callable[[Any], Owner]] = {
+    TradeRecord: attrgetter("product", "symbol"),
+    CandleRecord: attrgetter("product", "symbol"),
+    FillRecord: lambda record: (line_of(record.wallet), record.uid),
+    TriggerRecord: lambda record: (line_of(record.wallet), record.uid),
+    OrderChanged: attrgetter("order.line", "order.uid"),
 }
-"""What decides who gets a record: the instrument that it is about or the account that it belongs to."""
+"""Who gets a record; a product adds the types that are its own."""
 
-LISTED: dict[str, Callable[[Exchange], Container[str]]] = {SPOT: attrgetter("instruments")}
-"""The instruments of each product."""
+PRODUCTS: dict[str, str] = {SPOT_CHANNELS: SPOT}
+"""The engine's product behind each instrument type of the channels; a product adds its own."""
 
 
-class Push(msgspec.Struct, frozen=True):
-    """A message to all who listen to a topic, for a private one those of this ``uid``; ``time`` is market time."""
+class Who(NamedTuple):
+    """Whose pushes: a topic's in one environment, for a private one those of this ``uid``."""
 
+    environment: Environment
     topic: Topic
     uid: int | None
+
+
+class FeedPush(msgspec.Struct, frozen=True):
+    """A message to all who listen to ``who``'s pushes; ``time`` is market time."""
+
+    who: Who
     action: Action
     data: Sequence[Any]
     time: int
@@ -54,14 +68,20 @@ class Feed:
     records: ClassVar[tuple[type[Record], ...]] = ()
     balances: ClassVar[bool] = False
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        self.topic, self.channel, self.uid = topic, channel, uid
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        self.who, self.channel = who, channel
+        self.topic, self.uid = who.topic, who.uid
+        self.product = PRODUCTS[who.topic.inst_type]
         self.next_push = self.last_push = 0
 
     @property
-    def owner(self) -> int | str:
+    def owner(self) -> Owner:
         """Whose records it is told of: the account's, or the instrument's."""
-        return self.topic.key if self.uid is None else self.uid
+        return self.product, self.topic.key if self.uid is None else self.uid
+
+    def market(self, exchange: Exchange) -> Market[Any]:
+        """The market of a topic that names an instrument."""
+        return exchange.markets[self.product][self.topic.key]
 
     @property
     def loaded(self) -> bool:
@@ -71,31 +91,31 @@ class Feed:
     async def load(self, exchange: Exchange, history: History) -> None:
         """Reads what a snapshot needs from history."""
 
-    def snapshot(self, exchange: Exchange) -> Push | None:
+    def snapshot(self, exchange: Exchange) -> FeedPush | None:
         """What a new listener gets first, if anything; later pushes follow on from it."""
         return None
 
     def take(self, exchange: Exchange, record: Any) -> None:
         """A record of the entry just applied, or (UID, wallet, coin) of a balance that it changed."""
 
-    def flush(self, exchange: Exchange) -> list[Push]:
+    def flush(self, exchange: Exchange) -> list[FeedPush]:
         """The pushes that the records of this entry make at once."""
         return []
 
-    def due(self, exchange: Exchange) -> Push | None:
+    def due(self, exchange: Exchange) -> FeedPush | None:
         """What has changed since the last push, if anything."""
         return None
 
-    def repeat(self, exchange: Exchange) -> Push | None:
+    def repeat(self, exchange: Exchange) -> FeedPush | None:
         """What to push when nothing has changed for long."""
         return self.snapshot(exchange)
 
     def forget(self) -> None:
         """Drops what was derived from an exchange that has been replaced by another."""
 
-    def push(self, exchange: Exchange, action: Action, data: Sequence[Any]) -> Push:
+    def push(self, exchange: Exchange, action: Action, data: Sequence[Any]) -> FeedPush:
         """A push of this topic, now."""
-        return Push(self.topic, self.uid, action, data, exchange.now)
+        return FeedPush(self.who, action, data, exchange.now)
 
 
 class RowsFeed(Feed):
@@ -103,11 +123,11 @@ class RowsFeed(Feed):
 
     action: ClassVar[Action] = "snapshot"
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        super().__init__(topic, channel, uid)
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        super().__init__(who, channel)
         self.rows: list[Any] = []
 
-    def flush(self, exchange: Exchange) -> list[Push]:
+    def flush(self, exchange: Exchange) -> list[FeedPush]:
         """All rows, in as many pushes as they need."""
         rows, self.rows = self.rows, []
         return [

@@ -7,16 +7,17 @@ kept, made or looked at that nobody listens to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from papertape.contract.channels import CHANNELS
 from papertape.contract.protocol import errors
-from papertape.contract.protocol.channel import DEFAULT, Argument, Topic
+from papertape.contract.protocol.channel import DEFAULT, Argument
 from papertape.contract.protocol.errors import Error
+from papertape.engine.exchange.environments import ENVIRONMENTS, Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.records import Record
-from papertape.operations.feeds.feed import FEEDS, LISTED, OWNERS, Feed, Push
+from papertape.operations.feeds.feed import FEEDS, OWNERS, PRODUCTS, Feed, FeedPush, Who
 from papertape.operations.ports import History
 from papertape.operations.spot.feeds import (
     accounts,
@@ -33,16 +34,15 @@ from papertape.operations.spot.feeds import (
 FAMILIES = (accounts, auctions, books, candles, fills, orders, plan_orders, tickers, trades)
 assert FEEDS.keys() == set(CHANNELS.values()), "a channel has no feed"
 
-Who = tuple[Topic, int | None]
-Listeners = dict[int | str, list[Feed]]
+Listeners = dict[Any, list[Feed]]
 
 
-class Happened(Protocol):
+class Events(Protocol):
     """What feeds need of an entry's output."""
 
     @property
-    def events(self) -> Sequence[Record]:
-        """What the entry made happen, in order."""
+    def events(self) -> Mapping[Environment, Sequence[Record]]:
+        """What the entry made happen in each environment, in order."""
         ...
 
 
@@ -53,8 +53,8 @@ class Feeds:
         self._exchange, self._history = exchange, history
         self._feeds: dict[Who, Feed] = {}
         self._counts: dict[Who, int] = {}
-        self._listeners: dict[type[Record], Listeners] = {}
-        self._holders: Listeners = {}
+        self._listeners: dict[Environment, dict[type[Record], Listeners]] = {name: {} for name in ENVIRONMENTS}
+        self._holders: dict[Environment, Listeners] = {name: {} for name in ENVIRONMENTS}
         self._paced: dict[Who, Feed] = {}
 
     def check(self, argument: Argument, uid: int | None) -> Error | None:
@@ -72,69 +72,54 @@ class Feeds:
             return errors.STREAM_PARAMETER_ERROR
         if topic.key == DEFAULT:
             return unknown if channel.key == "symbol" else None
-        if channel.key == "default" or topic.key not in LISTED[topic.inst_type](self._exchange()):
-            return unknown
-        return None
+        listed = self._exchange().markets.get(PRODUCTS[topic.inst_type], {})
+        return unknown if channel.key == "default" or topic.key not in listed else None
 
-    def subscribed(self, argument: Argument, uid: int | None) -> None:
-        """Counts one more listener; the argument must have passed ``check``."""
-        who = _who(argument, uid)
-        topic, owner = who
-        channel = CHANNELS[topic.inst_type, topic.channel]
+    def subscribed(self, who: Who) -> None:
+        """Counts one more listener; the topic must have passed ``check``."""
+        channel = CHANNELS[who.topic.inst_type, who.topic.channel]
         self._counts[who] = self._counts.get(who, 0) + 1
         if who not in self._feeds:
-            self._add(who, FEEDS[channel](topic, channel, owner))
+            self._add(who, FEEDS[channel](who, channel))
 
-    def unsubscribed(self, argument: Argument, uid: int | None) -> None:
+    def unsubscribed(self, who: Who) -> None:
         """Counts one listener less; the last one's feed goes with it."""
-        who = _who(argument, uid)
         self._counts[who] -= 1
         if not self._counts[who]:
             del self._counts[who]
             self._remove(who)
 
-    def loaded(self, argument: Argument, uid: int | None) -> bool:
+    def loaded(self, who: Who) -> bool:
         """Whether a snapshot can be taken at once."""
-        return self._feeds[_who(argument, uid)].loaded
+        return self._feeds[who].loaded
 
-    async def load(self, argument: Argument, uid: int | None) -> None:
+    async def load(self, who: Who) -> None:
         """Reads what snapshots need from history, unless nobody listens any more."""
-        feed = self._feeds.get(_who(argument, uid))
+        feed = self._feeds.get(who)
         if feed is not None and not feed.loaded:
-            await feed.load(self._exchange(), self._history)
+            await feed.load(self._view(who), self._history.of(who.environment))
 
-    def snapshot(self, argument: Argument, uid: int | None) -> Push | None:
+    def snapshot(self, who: Who) -> FeedPush | None:
         """What a new listener, or one that missed something, gets before any other push, if it is loaded."""
-        feed = self._feeds.get(_who(argument, uid))
-        return feed.snapshot(self._exchange()) if feed is not None and feed.loaded else None
+        feed = self._feeds.get(who)
+        return feed.snapshot(self._view(who)) if feed is not None and feed.loaded else None
 
-    def observe(self, output: Happened) -> list[Push]:
+    def observe(self, output: Events) -> list[FeedPush]:
         """What the entry that the exchange has just applied makes to push at once."""
-        listeners, holders = self._listeners, self._holders
-        if not listeners and not holders:
-            return []
-        exchange = self._exchange()
-        stirred: dict[Feed, None] = {}
-        for record in output.events:
-            kind = type(record)
-            if (owners := listeners.get(kind)) is not None:
-                for feed in owners.get(OWNERS[kind](record), ()):
-                    feed.take(exchange, record)
-                    stirred[feed] = None
-        if holders:
-            for place in exchange.ledger.touched:
-                for feed in holders.get(place[0], ()):
-                    feed.take(exchange, place)
-                    stirred[feed] = None
-        return [push for feed in stirred for push in feed.flush(exchange)]
+        pushes: list[FeedPush] = []
+        for environment, events in output.events.items():
+            listeners, holders = self._listeners[environment], self._holders[environment]
+            if listeners or holders:
+                pushes += self._stir(self._exchange().environments[environment], events, listeners, holders)
+        return pushes
 
-    def due(self, now: int) -> list[Push]:
+    def due(self, now: int) -> list[FeedPush]:
         """What paced topics have to tell at ``now``, milliseconds of any clock that never goes back."""
-        exchange = self._exchange()
-        pushes: list[Push] = []
-        for feed in self._paced.values():
+        pushes: list[FeedPush] = []
+        for who, feed in self._paced.items():
             if now < feed.next_push:
                 continue
+            exchange = self._view(who)
             push = feed.due(exchange)
             quiet = feed.channel.quiet_ms
             if push is None and quiet and feed.last_push and now >= feed.last_push + quiet:
@@ -151,43 +136,68 @@ class Feeds:
         for feed in self._feeds.values():
             feed.forget()
 
-    async def reload(self) -> list[Push]:
+    async def reload(self) -> list[FeedPush]:
         """After ``forget``: a snapshot of every topic that has one, for all who listen."""
-        pushes: list[Push] = []
+        pushes: list[FeedPush] = []
         for who, feed in list(self._feeds.items()):
-            if not feed.loaded:
-                await feed.load(self._exchange(), self._history)
-            if self._feeds.get(who) is feed and (push := feed.snapshot(self._exchange())) is not None:
+            await self.load(who)
+            if self._feeds.get(who) is feed and (push := feed.snapshot(self._view(who))) is not None:
                 pushes.append(push)
         return pushes
+
+    def _view(self, who: Who) -> Exchange:
+        return self._exchange().environments[who.environment]
+
+    def _stir(
+        self,
+        exchange: Exchange,
+        events: Sequence[Record],
+        listeners: dict[type[Record], Listeners],
+        holders: Listeners,
+    ) -> list[FeedPush]:
+        """What happened in one environment, told to those who listen."""
+        stirred: dict[Feed, None] = {}
+        for record in events:
+            kind = type(record)
+            if (owners := listeners.get(kind)) is not None:
+                for feed in owners.get(OWNERS[kind](record), ()):
+                    feed.take(exchange, record)
+                    stirred[feed] = None
+        if holders:
+            for place in exchange.ledger.touched:
+                for feed in holders.get(place[0], ()):
+                    feed.take(exchange, place)
+                    stirred[feed] = None
+        return [push for feed in stirred for push in feed.flush(exchange)]
 
     def _add(self, who: Who, feed: Feed) -> None:
         self._feeds[who] = feed
         for kind in feed.records:
-            self._listeners.setdefault(kind, {}).setdefault(feed.owner, []).append(feed)
+            self._listeners[who.environment].setdefault(kind, {}).setdefault(feed.owner, []).append(feed)
         if feed.balances:
-            self._holders.setdefault(feed.owner, []).append(feed)
+            self._holders[who.environment].setdefault(feed.uid, []).append(feed)
         if feed.channel.pace_ms:
             self._paced[who] = feed
 
     def _remove(self, who: Who) -> None:
-        feed = self._feeds.pop(who)
+        feed, listeners = self._feeds.pop(who), self._listeners[who.environment]
         self._paced.pop(who, None)
         for kind in feed.records:
-            _let_go(self._listeners[kind], feed)
-            if not self._listeners[kind]:
-                del self._listeners[kind]
+            _let_go(listeners[kind], feed.owner, feed)
+            if not listeners[kind]:
+                del listeners[kind]
         if feed.balances:
-            _let_go(self._holders, feed)
+            _let_go(self._holders[who.environment], feed.uid, feed)
 
 
-def _who(argument: Argument, uid: int | None) -> Who:
+def who_hears(environment: Environment, argument: Argument, uid: int | None) -> Who:
+    """Whose pushes an argument asks for, of one who has logged in as ``uid``; it must have passed ``check``."""
     topic = argument.topic
-    return topic, uid if CHANNELS[topic.inst_type, topic.channel].private else None
+    return Who(environment, topic, uid if CHANNELS[topic.inst_type, topic.channel].private else None)
 
 
-def _let_go(listeners: Listeners, feed: Feed) -> None:
-    mine: list[Any] = listeners[feed.owner]
+def _let_go(listeners: Listeners, owner: Any, feed: Feed) -> None:
+    mine: list[Any] = listeners[owner]
     mine.remove(feed)
     if not mine:
-        del listeners[feed.owner]
+        del listeners[owner]

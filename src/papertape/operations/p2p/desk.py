@@ -22,7 +22,7 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing, Timestamp
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.p2p.advertisements import find_p2p_coin
-from papertape.engine.p2p.desk import Merchant
+from papertape.engine.p2p.desk import Desk, Merchant
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import find_method
 from papertape.engine.p2p.people import masked_email, masked_mobile
@@ -47,7 +47,7 @@ def merchants(exchange: Exchange, caller: Caller, request: ListMerchants) -> Mer
     wanted = page(limit=request.limit, most=MOST_MERCHANTS, before=request.id_less_than)
     found = [
         one
-        for one in reversed(exchange.p2p.merchants.values())
+        for one in reversed(exchange.part(Desk).merchants.values())
         if request.online in (None, "yes" if one.online else "no")
         and (wanted.before is None or one.merchant_id < wanted.before)
     ][: wanted.limit]
@@ -61,7 +61,7 @@ def merchants(exchange: Exchange, caller: Caller, request: ListMerchants) -> Mer
 def merchant(exchange: Exchange, caller: Caller, request: Nothing) -> MerchantInformation:
     """The caller as a merchant; 60049 if they are none."""
     found = _require_merchant(exchange, caller)
-    person = exchange.p2p.person(caller.uid)
+    person = exchange.part(Desk).person(caller.uid)
     return MerchantInformation(
         **msgspec.structs.asdict(figures(exchange, caller.uid)),
         register_time=Timestamp(found.registered),
@@ -94,10 +94,10 @@ async def orders(exchange: Exchange, past: History, caller: Caller, request: Lis
     order_id = optional_identifier("orderNo", request.order_number)
     desk_open = [
         one
-        for one in exchange.p2p.orders.values()
+        for one in exchange.part(Desk).orders.values()
         if one.advertisement_id == advertisement_id and caller.uid in (one.merchant_uid, one.customer_uid)
     ]
-    known = bool(desk_open) or advertisement_id in exchange.p2p.advertisements
+    known = bool(desk_open) or advertisement_id in exchange.part(Desk).advertisements
     ended = await _ended_orders(past, caller.uid, wanted, request, advertisement_id, order_id)
     if not (known or ended or await _was_advertised(past, caller.uid, advertisement_id)):
         raise Rejected(errors.ADVERTISEMENT_NOT_FOUND)
@@ -136,7 +136,7 @@ async def advertisements(
         _require_merchant(exchange, caller)
     desk_open = [
         one
-        for one in exchange.p2p.advertisements.values()
+        for one in exchange.part(Desk).advertisements.values()
         if _shown(one, caller.uid, source) and _fits(one, request, number)
     ]
     ended: list[AdvertisementRecord] = []
@@ -150,7 +150,7 @@ async def advertisements(
             fiat=request.fiat,
             payment_id=request.payment_id,
         )
-    known = number is None or number in exchange.p2p.advertisements or bool(ended)
+    known = number is None or number in exchange.part(Desk).advertisements or bool(ended)
     if not (known or await _was_advertised(past, caller.uid, number or 0)):
         raise Rejected(errors.ADVERTISEMENT_NOT_FOUND)
     found = _newest(desk_open, ended, wanted)
@@ -259,7 +259,7 @@ def _smallest(numbers: Iterable[int]) -> str:
 
 
 def _require_merchant(exchange: Exchange, caller: Caller) -> Merchant:
-    found = exchange.p2p.merchants.get(caller.uid)
+    found = exchange.part(Desk).merchants.get(caller.uid)
     if found is None:
         raise Rejected(errors.NOT_A_MERCHANT)
     return found

@@ -21,7 +21,7 @@ from papertape.contract.p2p.desk import (
 from papertape.contract.protocol.wire import Amount, Count, Moment, Timestamp
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import down, trimmed
-from papertape.engine.p2p.desk import Merchant
+from papertape.engine.p2p.desk import Desk, Merchant
 from papertape.engine.p2p.fiats import find_fiat
 from papertape.engine.p2p.payments import Detail, PaymentMethod, find_method
 from papertape.engine.p2p.people import masked_account
@@ -42,7 +42,7 @@ def side_of(order: P2POrderRecord, uid: int) -> Side:
 
 def figures(exchange: Exchange, uid: int) -> MerchantFigures:
     """What the merchant has done."""
-    done = exchange.p2p.done_by(uid)
+    done = exchange.part(Desk).done_by(uid)
     total, recent = done.total, done.recent(exchange.now)
     return MerchantFigures(
         average_payment_time=_short(done.payment_minutes),
@@ -102,7 +102,7 @@ def advertisement_row(exchange: Exchange, record: AdvertisementRecord, language:
     fiat = find_fiat(record.fiat)
     certificates = [
         ShownCertificate(image_url=one.image_url, text=one.text)
-        for one in exchange.p2p.merchant(record.uid).certificates
+        for one in exchange.part(Desk).merchant(record.uid).certificates
     ]
     rate = completion_rate(record.deals, record.failed)
     return Advertisement(

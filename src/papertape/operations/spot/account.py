@@ -24,7 +24,9 @@ from papertape.contract.spot.account import (
     UpgradeAccount,
     UpgradeStatus,
 )
-from papertape.engine.accounts.accounts import Account, permits, require_sub_account, sub_accounts
+from papertape.engine.accounts.access import require_sub_account, sub_accounts
+from papertape.engine.accounts.accounts import permits
+from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.funds.ledger import Balance
@@ -189,43 +191,44 @@ async def main_sub_transfer_records(
 @command(SpotAccount.switch_deduct)
 def switch_deduct(exchange: Exchange, caller: Caller, request: SwitchDeduct) -> bool:
     """Turns fee payment in BGB on or off."""
-    exchange.account(caller.uid).deducts_bgb = request.deduct == "on"
+    exchange.part(Settings).change(caller.uid).deducts_bgb = request.deduct == "on"
     return True
 
 
 @query(SpotAccount.deduct_info)
 def deduct_info(exchange: Exchange, caller: Caller, request: Nothing) -> DeductState:
     """Whether fees are paid in BGB."""
-    return DeductState(deduct="on" if exchange.account(caller.uid).deducts_bgb else "off")
+    return DeductState(deduct="on" if exchange.part(Settings).of(caller.uid).deducts_bgb else "off")
 
 
 @command(SpotAccount.upgrade)
 def upgrade(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> None:
     """Asks for the unified account; a request that is still in process is not restarted."""
-    account = _account_to_upgrade(exchange, caller, request)
-    if not _in_process(exchange, account):
-        account.upgraded = exchange.now
+    uid = _account_to_upgrade(exchange, caller, request)
+    if not _in_process(exchange, uid):
+        exchange.part(Settings).change(uid).upgraded = exchange.now
 
 
 @query(SpotAccount.upgrade_status)
 def upgrade_status(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> UpgradeStatus:
     """How far the upgrade is. There is no unified account here, so a minute after the request it has failed."""
-    account = _account_to_upgrade(exchange, caller, request)
-    if not account.upgraded:
+    uid = _account_to_upgrade(exchange, caller, request)
+    if not exchange.part(Settings).of(uid).upgraded:
         return UpgradeStatus(status="fail", reason="upgrade_not_requested")
-    if _in_process(exchange, account):
+    if _in_process(exchange, uid):
         return UpgradeStatus(status="process", reason="")
     return UpgradeStatus(status="fail", reason="upgrade_disabled")
 
 
-def _account_to_upgrade(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> Account:
+def _account_to_upgrade(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> int:
     if request.sub_uid is None:
-        return exchange.account(caller.uid)
-    return require_sub_account(exchange, caller.uid, identifier("subUid", request.sub_uid))
+        return caller.uid
+    return require_sub_account(exchange, caller.uid, identifier("subUid", request.sub_uid)).uid
 
 
-def _in_process(exchange: Exchange, account: Account) -> bool:
-    return bool(account.upgraded) and exchange.now < account.upgraded + UPGRADE_MS
+def _in_process(exchange: Exchange, uid: int) -> bool:
+    asked = exchange.part(Settings).of(uid).upgraded
+    return bool(asked) and exchange.now < asked + UPGRADE_MS
 
 
 def asset(coin: str, balance: Balance) -> Asset:

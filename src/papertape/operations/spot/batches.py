@@ -9,6 +9,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.spot.trade import BatchOutcome, OrderFailure, OrderReference
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.spot.markets import spot_market
 
 BATCH = 50
 """At most this many rows in one batch."""
@@ -30,7 +31,7 @@ def batch_symbol(exchange: Exchange, symbol: str | None, mode: str | None) -> st
         return None
     if symbol is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("symbol"))
-    return exchange.instrument(symbol).symbol
+    return spot_market(exchange, symbol).id.symbol
 
 
 def row_symbol(symbol: str | None, own: str | None) -> str:

@@ -33,10 +33,13 @@ from papertape.contract.spot.market import (
 )
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, ratio
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.spot.fees import VIP_LEVELS
-from papertape.engine.trading.candles import SPANS, Series
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import spot_market, spot_markets
+from papertape.engine.trading.candles import SPANS, CandleSeries
 from papertape.engine.trading.depth import DEEPEST, levels, merge_step
-from papertape.engine.trading.instruments import Chain, Coin, Instrument
+from papertape.engine.trading.market import Market
 from papertape.engine.trading.records import CandleRecord, Side, TradeRecord
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, page
 from papertape.operations.ports import History, Page
@@ -68,7 +71,7 @@ def coins(exchange: Exchange, caller: Caller, request: ListCoins) -> list[CoinIn
 @query(SpotMarket.symbols)
 def symbols(exchange: Exchange, caller: Caller, request: OfAnySymbol) -> list[SymbolInformation]:
     """All instruments, or one; 40034 if there is none of that symbol."""
-    return [_symbol(instrument) for instrument in _asked(exchange, request.symbol)]
+    return [_symbol(market.instrument) for market in _asked(exchange, request.symbol)]
 
 
 @query(SpotMarket.vip_fee_rates)
@@ -91,22 +94,22 @@ def vip_fee_rates(exchange: Exchange, caller: Caller, request: Nothing) -> list[
 @query(SpotMarket.tickers)
 def tickers(exchange: Exchange, caller: Caller, request: OfAnySymbol) -> list[Ticker]:
     """The last 24 hours of all instruments, or of one."""
-    return [ticker(exchange, instrument) for instrument in _asked(exchange, request.symbol)]
+    return [ticker(exchange, market) for market in _asked(exchange, request.symbol)]
 
 
 @query(SpotMarket.merge_depth)
 def merge_depth(exchange: Exchange, caller: Caller, request: AskMergeDepth) -> MergeDepth:
     """The depth merged into steps of 1, 10, 100 or 1000 ticks."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     precision = request.precision or "scale0"
     power = int(precision[-1])
     step = merge_step(power)
     limit = _depth_limit(request.limit)
     return MergeDepth(
-        asks=_numbers(exchange, instrument, "sell", step, limit),
-        bids=_numbers(exchange, instrument, "buy", step, limit),
+        asks=_numbers(market, "sell", step, limit),
+        bids=_numbers(market, "buy", step, limit),
         precision=precision,
-        scale=Amount(Decimal(1).scaleb(power - instrument.price_places)),
+        scale=Amount(Decimal(1).scaleb(power - market.instrument.price_places)),
         is_max_precision="YES" if step == 1 else "NO",
         time=Timestamp(exchange.now),
     )
@@ -115,12 +118,12 @@ def merge_depth(exchange: Exchange, caller: Caller, request: AskMergeDepth) -> M
 @query(SpotMarket.order_book)
 def order_book(exchange: Exchange, caller: Caller, request: AskOrderBook) -> OrderBookLevels:
     """The order book, its levels merged by powers of ten ticks when asked for."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     step = merge_step(int((request.type or "step0")[-1]))
     limit = page(limit=request.limit, most=MOST_LEVELS, default=MOST_LEVELS).limit
     return OrderBookLevels(
-        asks=_amounts(exchange, instrument, "sell", step, limit),
-        bids=_amounts(exchange, instrument, "buy", step, limit),
+        asks=_amounts(market, "sell", step, limit),
+        bids=_amounts(market, "buy", step, limit),
         time=Timestamp(exchange.now),
     )
 
@@ -128,7 +131,7 @@ def order_book(exchange: Exchange, caller: Caller, request: AskOrderBook) -> Ord
 @history(SpotMarket.candles)
 async def candles(exchange: Exchange, past: History, caller: Caller, request: AskCandles) -> list[Candle]:
     """Candles that begin in ``startTime <= start < endTime``, the newest of them, ascending; the running one too."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     wanted = page(
         limit=request.limit,
         most=MOST_CANDLES,
@@ -145,7 +148,7 @@ async def candles(exchange: Exchange, past: History, caller: Caller, request: As
         first = max(first, span.ceiling(min(wanted.start, end)))
     if span.depth:
         first = max(first, span.start(now - span.depth * DAY_MS))
-    return await _candles(exchange, past, instrument, request.granularity, first, span.after(last))
+    return await _candles(past, market, request.granularity, first, span.after(last))
 
 
 @history(SpotMarket.history_candles)
@@ -153,27 +156,27 @@ async def history_candles(
     exchange: Exchange, past: History, caller: Caller, request: AskHistoryCandles
 ) -> list[Candle]:
     """Whole candles before ``endTime``, the newest of them, ascending."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     wanted = page(limit=request.limit, most=MOST_HISTORY_CANDLES, end=request.end_time)
     span = SPANS[request.granularity]
     end = span.start(min(request.end_time, exchange.now))
     first = span.before(end, wanted.limit)
-    return await _candles(exchange, past, instrument, request.granularity, first, end)
+    return await _candles(past, market, request.granularity, first, end)
 
 
 @query(SpotMarket.fills)
 def fills(exchange: Exchange, caller: Caller, request: AskTrades) -> list[Trade]:
     """The newest trades, newest first."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     limit = page(limit=request.limit, most=MOST_TRADES).limit
-    recent = exchange.market[instrument.symbol].recent
+    recent = market.data.recent
     return [_trade(trade, trade.side) for trade, _ in zip(reversed(recent), range(limit), strict=False)]
 
 
 @history(SpotMarket.fills_history)
 async def fills_history(exchange: Exchange, past: History, caller: Caller, request: AskTradeHistory) -> list[Trade]:
     """Trades of the last 90 days, newest first; their side is capitalised."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
     wanted = page(
         limit=request.limit,
         most=MOST_OLD_TRADES,
@@ -184,23 +187,21 @@ async def fills_history(exchange: Exchange, past: History, caller: Caller, reque
         days=TRADE_WINDOW_DAYS,
     )
     oldest = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
-    rows = await past.trades(
-        instrument.symbol, Page(limit=wanted.limit, before=wanted.before, start=oldest, end=wanted.end)
-    )
+    rows = await past.trades(market.id, Page(limit=wanted.limit, before=wanted.before, start=oldest, end=wanted.end))
     return [_trade(row, row.side.capitalize()) for row in rows]
 
 
 @query(SpotMarket.auction)
 def auction(exchange: Exchange, caller: Caller, request: OfSymbol) -> Auction:
     """The call auction's stage: nothing is known of an instrument that trades already."""
-    exchange.instrument(request.symbol)
+    spot_market(exchange, request.symbol)
     return Auction(
         stage=None, stage_end_time=None, estimated_opening_price=None, matched_volume=None, auction_end_time=None
     )
 
 
-def _asked(exchange: Exchange, symbol: str | None) -> list[Instrument]:
-    return list(exchange.instruments.values()) if symbol is None else [exchange.instrument(symbol)]
+def _asked(exchange: Exchange, symbol: str | None) -> list[Market[SpotInstrument]]:
+    return list(spot_markets(exchange).values()) if symbol is None else [spot_market(exchange, symbol)]
 
 
 def _coin(coin: Coin) -> CoinInformation:
@@ -236,7 +237,7 @@ def _word(flag: bool) -> str:
     return "true" if flag else "false"
 
 
-def _symbol(instrument: Instrument) -> SymbolInformation:
+def _symbol(instrument: SpotInstrument) -> SymbolInformation:
     return SymbolInformation(
         symbol=instrument.symbol,
         base_coin=instrument.base,
@@ -261,14 +262,13 @@ def _symbol(instrument: Instrument) -> SymbolInformation:
     )
 
 
-def ticker(exchange: Exchange, instrument: Instrument) -> Ticker:
+def ticker(exchange: Exchange, market: Market[SpotInstrument]) -> Ticker:
     """An instrument's last 24 hours."""
-    market = exchange.market[instrument.symbol]
-    day = market.day(exchange.now)
+    day = market.data.day(exchange.now)
     last = market.last
-    (bid, bid_size), (ask, ask_size) = (_best(exchange, instrument, side) for side in ("buy", "sell"))
+    (bid, bid_size), (ask, ask_size) = (_best(market, side) for side in ("buy", "sell"))
     return Ticker(
-        symbol=instrument.symbol,
+        symbol=market.id.symbol,
         open=Amount(day.open),
         high=Amount(day.high),
         low=Amount(day.low),
@@ -287,22 +287,18 @@ def ticker(exchange: Exchange, instrument: Instrument) -> Ticker:
     )
 
 
-def _best(exchange: Exchange, instrument: Instrument, side: Side) -> tuple[Amount, Amount]:
-    found = _amounts(exchange, instrument, side, 1, 1)
+def _best(market: Market[SpotInstrument], side: Side) -> tuple[Amount, Amount]:
+    found = _amounts(market, side, 1, 1)
     return found[0] if found else (Amount(ZERO), Amount(ZERO))
 
 
-def _amounts(
-    exchange: Exchange, instrument: Instrument, side: Side, step: int, limit: int
-) -> list[tuple[Amount, Amount]]:
-    found = levels(exchange.books[instrument.symbol], instrument, side, step, limit)
+def _amounts(market: Market[SpotInstrument], side: Side, step: int, limit: int) -> list[tuple[Amount, Amount]]:
+    found = levels(market.book, market.instrument, side, step, limit)
     return [(Amount(price), Amount(size)) for price, size in found]
 
 
-def _numbers(
-    exchange: Exchange, instrument: Instrument, side: Side, step: int, limit: int
-) -> list[tuple[Number, Number]]:
-    found = levels(exchange.books[instrument.symbol], instrument, side, step, limit)
+def _numbers(market: Market[SpotInstrument], side: Side, step: int, limit: int) -> list[tuple[Number, Number]]:
+    found = levels(market.book, market.instrument, side, step, limit)
     return [(Number(price), Number(size)) for price, size in found]
 
 
@@ -325,7 +321,7 @@ def _trade(trade: TradeRecord, side: str) -> Trade:
 
 
 async def _candles(
-    exchange: Exchange, past: History, instrument: Instrument, granularity: Granularity, first: int, end: int
+    past: History, market: Market[SpotInstrument], granularity: Granularity, first: int, end: int
 ) -> list[Candle]:
     """Candles from ``first`` until before ``end``: closed minutes from history, then the minute that runs.
 
@@ -333,17 +329,17 @@ async def _candles(
     """
     if first >= end:
         return []
-    symbol = instrument.symbol
-    minute = exchange.market[symbol].running
-    running = None if minute is None else minute.record(symbol)
+    place = market.id.product, market.id.symbol
+    minute = market.data.running
+    running = None if minute is None else minute.record(*place)
     stop = end if running is None else min(end, running.start)
-    found = await past.candles(symbol, first, stop, granularity) if first < stop else []
-    series = Series(symbol, SPANS[granularity])
+    found = await past.candles(market.id, first, stop, granularity) if first < stop else []
+    series = CandleSeries(*place, SPANS[granularity])
     series.resume(found)
     if running is not None and first <= running.start < end:
         series.extend([running])
     elif running is not None and running.start < first:
-        series = Series(symbol, SPANS[granularity], running)
+        series = CandleSeries(*place, SPANS[granularity], running)
         series.begin(first)
     return [_candle(candle) for candle in series.finish(end)]
 

@@ -11,12 +11,13 @@ from papertape.contract.protocol.wire import ABSENT, Amount, Timestamp, plain
 from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.trade import Fill, FillFee, OpenOrder, Order
 from papertape.engine.exchange.exchange import Exchange
+from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.records import FillRecord, OrderRecord, TriggerRecord
 
 
 def past_order(exchange: Exchange, record: OrderRecord) -> Order:
     """An order as ``orderInfo`` and ``history-orders`` show it."""
-    instrument = exchange.instruments[record.symbol]
+    instrument = spot_markets(exchange)[record.symbol].instrument
     return Order(
         user_id=str(record.uid),
         symbol=record.symbol,

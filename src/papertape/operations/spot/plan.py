@@ -23,10 +23,11 @@ from papertape.contract.spot.plan import (
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, nearest
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.spot.markets import SPOT, spot_market
 from papertape.engine.spot.order_rules import check_client_oid, check_places, check_value
-from papertape.engine.trading.firing import end, fire_triggers
-from papertape.engine.trading.instruments import Instrument
-from papertape.engine.trading.orders import record as order_record
+from papertape.engine.spot.terms import order_record
+from papertape.engine.trading.firing import begin, end, set_aside
 from papertape.engine.trading.records import OrderType, TriggerRecord
 from papertape.engine.trading.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, identifier, optional_identifier, page
@@ -45,13 +46,15 @@ SUB_ORDER_STATUS = {
 @command(SpotPlan.place_plan_order)
 def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder) -> OrderReference:
     """Lets an order wait for the last price to come to its trigger from where it is now; one that is there fires."""
-    instrument = exchange.instrument(request.symbol)
+    market = spot_market(exchange, request.symbol)
+    instrument = market.instrument
     client_oid = request.client_oid or ""
-    check_client_oid(exchange, caller.uid, client_oid)
-    if (caller.uid, client_oid) in exchange.triggers.client_oids:
+    check_client_oid(exchange, SPOT, caller.uid, client_oid)
+    if (SPOT, caller.uid, client_oid) in exchange.triggers.client_oids:
         raise Rejected(errors.CLIENT_OID_TAKEN)
     execute_price = _terms(exchange, instrument, request, request.side, request.plan_type or "amount")
-    waiting = sum(1 for trigger in exchange.triggers.of(caller.uid).values() if trigger.symbol == instrument.symbol)
+    mine = exchange.triggers.of(SPOT, caller.uid).values()
+    waiting = sum(1 for trigger in mine if trigger.symbol == instrument.symbol)
     if waiting >= TRIGGERS_PER_INSTRUMENT:
         raise Rejected(errors.TOO_MANY_TRIGGERS.of(TRIGGERS_PER_INSTRUMENT))
     order_id = exchange.next_id()
@@ -59,7 +62,8 @@ def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder
         order_id=order_id,
         client_oid=client_oid or str(order_id),
         uid=caller.uid,
-        symbol=instrument.symbol,
+        market=market.id,
+        wallet=SPOT,
         side=request.side,
         trigger_price=nearest(request.trigger_price, instrument.price_places),
         order_type=request.order_type,
@@ -67,14 +71,12 @@ def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder
         plan_type=request.plan_type or "amount",
         trigger_type=request.trigger_type,
         size=request.size,
-        rising=request.trigger_price > exchange.market[instrument.symbol].last,
+        rising=request.trigger_price > market.last,
         stp_mode=request.stp_mode or "none",
         created=exchange.now,
         updated=exchange.now,
     )
-    exchange.triggers.add(trigger, instrument.ticks(trigger.trigger_price))
-    exchange.emit(record(trigger))
-    fire_triggers(exchange, trigger.symbol)
+    begin(exchange, trigger)
     return _reference(trigger)
 
 
@@ -82,16 +84,15 @@ def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder
 def modify_plan_order(exchange: Exchange, caller: Caller, request: ModifyPlanOrder) -> OrderReference:
     """Gives a waiting plan order new terms; it keeps its id."""
     trigger = _find(exchange, caller.uid, request.order_id, request.client_oid)
-    instrument = exchange.instruments[trigger.symbol]
+    market = exchange.market(trigger.market)
+    instrument = market.instrument
     execute_price = _terms(exchange, instrument, request, trigger.side, trigger.plan_type)
-    exchange.triggers.remove(trigger, instrument.ticks(trigger.trigger_price))
+    set_aside(exchange, trigger)
     trigger.trigger_price = nearest(request.trigger_price, instrument.price_places)
     trigger.order_type = request.order_type
     trigger.execute_price, trigger.size, trigger.updated = execute_price, request.size, exchange.now
-    trigger.rising = request.trigger_price > exchange.market[trigger.symbol].last
-    exchange.triggers.add(trigger, instrument.ticks(trigger.trigger_price))
-    exchange.emit(record(trigger))
-    fire_triggers(exchange, trigger.symbol)
+    trigger.rising = request.trigger_price > market.last
+    begin(exchange, trigger)
     return _reference(trigger)
 
 
@@ -105,9 +106,9 @@ def cancel_plan_order(exchange: Exchange, caller: Caller, request: CancelPlanOrd
 @command(SpotPlan.batch_cancel_plan_orders)
 def batch_cancel_plan_orders(exchange: Exchange, caller: Caller, request: BatchCancelPlanOrders) -> BatchOutcome:
     """Cancels the plan orders of these instruments, of all where none is named."""
-    symbols = [exchange.instrument(symbol).symbol for symbol in request.symbol_list or ()]
+    symbols = [spot_market(exchange, symbol).id.symbol for symbol in request.symbol_list or ()]
     done = []
-    for trigger in list(exchange.triggers.of(caller.uid).values()):
+    for trigger in list(exchange.triggers.of(SPOT, caller.uid).values()):
         if not symbols or trigger.symbol in symbols:
             end(exchange, trigger, "cancelled")
             done.append(_reference(trigger))
@@ -125,10 +126,10 @@ def current_plan_orders(exchange: Exchange, caller: Caller, request: ListOpenPla
         start=request.start_time,
         end=request.end_time,
     )
-    symbol = None if request.symbol is None else exchange.instrument(request.symbol).symbol
+    symbol = None if request.symbol is None else spot_market(exchange, request.symbol).id.symbol
     rows = [
         record(trigger)
-        for trigger in sorted(exchange.triggers.of(caller.uid).values(), key=_newest_first)
+        for trigger in sorted(exchange.triggers.of(SPOT, caller.uid).values(), key=_newest_first)
         if symbol in (None, trigger.symbol)
         and (wanted.before is None or trigger.order_id < wanted.before)
         and (wanted.start is None or trigger.created >= wanted.start)
@@ -151,7 +152,7 @@ async def history_plan_orders(
     )
     start = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
     one_more = Page(limit=wanted.limit + 1, before=wanted.before, start=start, end=wanted.end)
-    symbol = None if request.symbol is None else exchange.instrument(request.symbol).symbol
+    symbol = None if request.symbol is None else spot_market(exchange, request.symbol).id.symbol
     return _page_of(await past.triggers(caller.uid, one_more, symbol=symbol), wanted.limit)
 
 
@@ -161,7 +162,7 @@ async def plan_sub_orders(
 ) -> list[PlanSubOrder]:
     """The order that a plan order placed when it fired; none while it waits."""
     plan_order_id = identifier("planOrderId", request.plan_order_id)
-    if plan_order_id in exchange.triggers.of(caller.uid):
+    if plan_order_id in exchange.triggers.of(SPOT, caller.uid):
         return []
     rows = await past.triggers(caller.uid, Page(limit=1), order_id=plan_order_id)
     if not rows:
@@ -169,9 +170,9 @@ async def plan_sub_orders(
     child_id = rows[0].child_order_id
     if not child_id:
         return []
-    order = exchange.orders.find(caller.uid, child_id, None)
+    order = exchange.orders.find(SPOT, caller.uid, child_id, None)
     if order is not None:
-        child = order_record(order, exchange.instruments[order.symbol])
+        child = order_record(order, exchange.market(order.market).instrument)
     else:
         (child,) = await past.orders(caller.uid, Page(limit=1), order_id=child_id)
     return [
@@ -186,7 +187,7 @@ async def plan_sub_orders(
 
 def _terms(
     exchange: Exchange,
-    instrument: Instrument,
+    instrument: SpotInstrument,
     request: PlacePlanOrder | ModifyPlanOrder,
     side: str,
     plan_type: str,
@@ -210,7 +211,7 @@ def _terms(
 def _find(exchange: Exchange, uid: int, order_id: str | None, client_oid: str | None) -> Trigger:
     if order_id is None and client_oid is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderId"))
-    trigger = exchange.triggers.find(uid, optional_identifier("orderId", order_id), client_oid)
+    trigger = exchange.triggers.find(SPOT, uid, optional_identifier("orderId", order_id), client_oid)
     if trigger is None:
         raise Rejected(errors.TRIGGER_DOES_NOT_EXIST)
     return trigger

@@ -29,11 +29,13 @@ from papertape.contract.spot.trade import (
 )
 from papertape.contract.spot.trade import Order as PastOrder
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.spot.order_rules import NewOrder, check
+from papertape.engine.spot.markets import SPOT, spot_market
+from papertape.engine.spot.terms import order_record
 from papertape.engine.trading.firing import submit
 from papertape.engine.trading.matching import cancel
-from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order, record
+from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order
 from papertape.engine.trading.records import OrderRecord
+from papertape.engine.trading.terms import OrderRequest, terms_of
 from papertape.operations.paging import optional_identifier, page
 from papertape.operations.ports import History, Page
 from papertape.operations.registry import Caller, command, history, query
@@ -68,8 +70,8 @@ def cancel_order(exchange: Exchange, caller: Caller, request: CancelOrder) -> Or
 @command(SpotTrade.cancel_symbol_order)
 def cancel_symbol_order(exchange: Exchange, caller: Caller, request: CancelSymbolOrders) -> CancelledSymbol:
     """Cancels every open order of the instrument, waiting TP/SL orders aside (they have their own calls)."""
-    symbol = exchange.instrument(request.symbol).symbol
-    for order in list(exchange.orders.of(caller.uid).values()):
+    symbol = spot_market(exchange, request.symbol).id.symbol
+    for order in list(exchange.orders.of(SPOT, caller.uid).values()):
         if order.symbol == symbol and not order.waiting:
             cancel(exchange, order)
     return CancelledSymbol(symbol=symbol)
@@ -130,11 +132,11 @@ def unfilled_orders(exchange: Exchange, caller: Caller, request: ListOrders) -> 
     order_id = optional_identifier("orderId", request.order_id)
     waits = request.tpsl_type == "tpsl"
     rows: list[OpenOrder] = []
-    for order in reversed(exchange.orders.of(caller.uid).values()):
+    for order in reversed(exchange.orders.of(SPOT, caller.uid).values()):
         if len(rows) == wanted.limit:
             break
         if order.waiting == waits and symbol in (None, order.symbol) and order_id in (None, order.order_id):
-            row = record(order, exchange.instruments[order.symbol])
+            row = order_record(order, exchange.market(order.market).instrument)
             if order_id is not None or _within(row, wanted):
                 rows.append(open_order(row))
     return rows
@@ -146,9 +148,9 @@ async def order_info(exchange: Exchange, past: History, caller: Caller, request:
     if request.order_id is None and request.client_oid is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderId"))
     order_id = optional_identifier("orderId", request.order_id)
-    order = exchange.orders.find(caller.uid, order_id, request.client_oid)
+    order = exchange.orders.find(SPOT, caller.uid, order_id, request.client_oid)
     if order is not None:
-        return [past_order(exchange, record(order, exchange.instruments[order.symbol]))]
+        return [past_order(exchange, order_record(order, exchange.market(order.market).instrument))]
     client_oid = None if order_id is not None else request.client_oid
     since = None if client_oid is None else exchange.now - CLIENT_OID_MEMORY_MS
     rows = await past.orders(caller.uid, Page(limit=1, start=since), order_id=order_id, client_oid=client_oid)
@@ -183,10 +185,10 @@ async def fills(exchange: Exchange, past: History, caller: Caller, request: List
 
 
 def _place(exchange: Exchange, uid: int, symbol: str, terms: PlaceOrder | BatchOrder, waits: bool) -> OrderReference:
-    order = check(
+    order = terms_of(SPOT).check(
         exchange,
         uid,
-        NewOrder(
+        OrderRequest(
             symbol=symbol,
             side=terms.side,
             order_type=terms.order_type,
@@ -207,7 +209,7 @@ def _place(exchange: Exchange, uid: int, symbol: str, terms: PlaceOrder | BatchO
 
 
 def _replace(exchange: Exchange, uid: int, old: Order, terms: CancelReplaceOrder) -> Replacement:
-    new = NewOrder(
+    new = OrderRequest(
         symbol=old.symbol,
         side=old.side,
         order_type="limit",
@@ -220,7 +222,7 @@ def _replace(exchange: Exchange, uid: int, old: Order, terms: CancelReplaceOrder
         stop_loss_trigger=terms.preset_stop_loss_price,
         stop_loss_price=terms.execute_stop_loss_price,
     )
-    order = check(exchange, uid, new, replacing=old)
+    order = terms_of(SPOT).check(exchange, uid, new, replacing=old)
     cancel(exchange, old)
     submit(exchange, order)
     return Replacement(order_id=str(order.order_id), client_oid=terms.new_client_oid, success="success", message=None)
@@ -234,8 +236,8 @@ def _find(exchange: Exchange, uid: int, symbol: str | None, order_id: str | None
     """The caller's open order; 40019 without an id, 43001 if there is none of that id and symbol."""
     if order_id is None and client_oid is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderId"))
-    wanted = None if symbol is None else exchange.instrument(symbol).symbol
-    order = exchange.orders.find(uid, optional_identifier("orderId", order_id), client_oid)
+    wanted = None if symbol is None else spot_market(exchange, symbol).id.symbol
+    order = exchange.orders.find(SPOT, uid, optional_identifier("orderId", order_id), client_oid)
     if order is None or wanted not in (None, order.symbol):
         raise Rejected(errors.ORDER_DOES_NOT_EXIST)
     return order
@@ -256,7 +258,7 @@ def _page(request: ListOrders) -> Page:
 
 
 def _symbol(exchange: Exchange, symbol: str | None) -> str | None:
-    return None if symbol is None else exchange.instrument(symbol).symbol
+    return None if symbol is None else spot_market(exchange, symbol).id.symbol
 
 
 def _within(row: OrderRecord, wanted: Page) -> bool:

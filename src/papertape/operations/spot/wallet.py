@@ -27,12 +27,14 @@ from papertape.contract.spot.wallet import (
     Withdrawal,
     WithdrawalReference,
 )
-from papertape.engine.accounts.accounts import require_bound_key, require_sub_account
+from papertape.engine.accounts.access import require_bound_key, require_sub_account
+from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds import addresses, transfers, withdrawals
+from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.deposits import find_chain, own_address
+from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.transfers import coin_name, earlier, find_coin, takes_coin
-from papertape.engine.trading.instruments import Chain, Coin
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
 from papertape.operations.registry import Caller, command, history, query
@@ -102,7 +104,7 @@ def modify_deposit_account(exchange: Exchange, caller: Caller, request: ModifyDe
     coin, wallet = find_coin(exchange, request.coin), wallet_of(request.account_type)
     if not takes_coin(exchange, wallet, coin.name):
         raise Rejected(errors.TRANSFER_COIN_INVALID)
-    exchange.account(caller.uid).deposit_wallets[coin.name] = wallet
+    exchange.part(Settings).change(caller.uid).deposit_wallets[coin.name] = wallet
     return DONE
 
 
@@ -178,7 +180,7 @@ async def subaccount_deposit_records(
 def withdraw(exchange: Exchange, caller: Caller, request: Withdraw) -> WithdrawalReference:
     """Sends a coin away. The key must be bound to addresses: withdrawals come from whitelisted IPs only."""
     require_bound_key(exchange, caller.uid, caller.key, caller.ip)
-    order_id = earlier(exchange.withdrawal_oids, caller.uid, request.client_oid)
+    order_id = earlier(exchange.part(Pending).withdrawal_oids, caller.uid, request.client_oid)
     if order_id is None:
         order_id = _withdraw(exchange, caller.uid, request)
     return WithdrawalReference(order_id=str(order_id), client_oid=request.client_oid or str(order_id))
@@ -237,7 +239,7 @@ async def withdrawal_records(
 def _transfer(
     exchange: Exchange, initiator: int, source: int, target: int, request: MakeTransfer | MakeSubaccountTransfer
 ) -> TransferReference:
-    transfer_id = earlier(exchange.transfers, initiator, request.client_oid)
+    transfer_id = earlier(exchange.part(Pending).transfers, initiator, request.client_oid)
     if transfer_id is None:
         asked = transfers.Transfer(
             initiator=initiator,

@@ -6,7 +6,7 @@ from typing import Any
 
 from papertape.contract.spot import streams
 from papertape.engine.exchange.exchange import Exchange
-from papertape.operations.feeds.feed import Push, RowsFeed, feeds
+from papertape.operations.feeds.feed import FeedPush, RowsFeed, feeds
 from papertape.operations.spot.account import asset
 
 WALLET = "spot"
@@ -18,7 +18,7 @@ class AccountFeed(RowsFeed):
 
     balances = True
 
-    def snapshot(self, exchange: Exchange) -> Push:
+    def snapshot(self, exchange: Exchange) -> FeedPush:
         """Every coin that the wallet holds."""
         assert self.uid is not None, "balances belong to somebody"
         held = exchange.ledger.coins(self.uid, WALLET)

@@ -11,13 +11,13 @@ from itertools import chain, islice, zip_longest
 from typing import Any
 from zlib import crc32
 
-from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.protocol.channel import Channel
 from papertape.contract.protocol.wire import Timestamp
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import DEPTHS, BookMessage, Level
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.trading.orderbook import BookSide
-from papertape.operations.feeds.feed import Action, Feed, Push, feeds
+from papertape.operations.feeds.feed import Action, Feed, FeedPush, Who, feeds
 
 CHECKED = 25
 """Levels a side that the checksum covers."""
@@ -30,8 +30,8 @@ Lots = dict[int, int]
 class BookFeed(Feed):
     """An instrument's book, so many levels deep, as of the last push: what every listener holds."""
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        super().__init__(topic, channel, uid)
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        super().__init__(who, channel)
         self.depth = DEPTHS[channel.name]
         self.asks: Lots = {}
         self.bids: Lots = {}
@@ -40,7 +40,7 @@ class BookFeed(Feed):
 
     def message(self, exchange: Exchange, asks: Lots, bids: Lots, previous: int) -> BookMessage:
         """These levels, with the checksum of all that are published."""
-        instrument = exchange.instruments[self.topic.key]
+        instrument = self.market(exchange).instrument
         places = instrument.price_places, instrument.size_places
         return BookMessage(
             symbol=self.topic.key,
@@ -52,19 +52,19 @@ class BookFeed(Feed):
             time=Timestamp(exchange.now),
         )
 
-    def snapshot(self, exchange: Exchange) -> Push:
+    def snapshot(self, exchange: Exchange) -> FeedPush:
         """The book as of the last push, so that the next update follows on for old and new listeners alike."""
         if self.seen < 0:
             self.publish(exchange)
         return self.whole(exchange)
 
-    def whole(self, exchange: Exchange) -> Push:
+    def whole(self, exchange: Exchange) -> FeedPush:
         """All that is published."""
         return self.push(exchange, "snapshot", [self.message(exchange, self.asks, self.bids, 0)])
 
     def publish(self, exchange: Exchange) -> bool:
         """Takes the book as it stands; whether anything within the depth has changed."""
-        book = exchange.books[self.topic.key]
+        book = self.market(exchange).book
         if book.changes == self.seen:
             return False
         self.seen = book.changes
@@ -88,7 +88,7 @@ class BookFeed(Feed):
 class TopOfBookFeed(BookFeed):
     """The best levels, always all of them."""
 
-    def due(self, exchange: Exchange) -> Push | None:
+    def due(self, exchange: Exchange) -> FeedPush | None:
         """All levels, if one has changed."""
         return self.whole(exchange) if self.publish(exchange) else None
 
@@ -103,7 +103,7 @@ class WholeBookFeed(BookFeed):
 
     replaced = False
 
-    def due(self, exchange: Exchange) -> Push | None:
+    def due(self, exchange: Exchange) -> FeedPush | None:
         """The levels that have changed since the last push."""
         asks, bids, previous = self.asks, self.bids, self.sequence
         if not self.publish(exchange):
@@ -113,7 +113,7 @@ class WholeBookFeed(BookFeed):
             return self.whole(exchange)
         return self._update(exchange, _changes(asks, self.asks), _changes(bids, self.bids), previous)
 
-    def repeat(self, exchange: Exchange) -> Push:
+    def repeat(self, exchange: Exchange) -> FeedPush:
         """An update without changes: the checksum still tells whether all is well."""
         previous = self.sequence
         self.advance(exchange)
@@ -124,7 +124,7 @@ class WholeBookFeed(BookFeed):
         super().forget()
         self.replaced = True
 
-    def _update(self, exchange: Exchange, asks: Lots, bids: Lots, previous: int) -> Push:
+    def _update(self, exchange: Exchange, asks: Lots, bids: Lots, previous: int) -> FeedPush:
         action: Action = "update"
         return self.push(exchange, action, [self.message(exchange, asks, bids, previous)])
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import msgspec
 
-from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.protocol.channel import Channel
 from papertape.contract.protocol.wire import Amount, Timestamp, encode
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import CANDLES, CandleMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.trading.candles import SPANS, Series
+from papertape.engine.trading.candles import SPANS, CandleSeries
 from papertape.engine.trading.records import CandleRecord
-from papertape.operations.feeds.feed import Feed, Push, feeds
+from papertape.operations.feeds.feed import Feed, FeedPush, Who, feeds
 from papertape.operations.ports import History
 
 MOST_CANDLES = 500
@@ -33,15 +33,15 @@ class CandleFeed(Feed):
 
     records = (CandleRecord,)
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        super().__init__(topic, channel, uid)
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        super().__init__(who, channel)
         self.granularity = CANDLES[channel.name]
         self.span = SPANS[self.granularity]
         self.forget()
 
     def forget(self) -> None:
         """To be loaded again."""
-        self.series: Series | None = None
+        self.series: CandleSeries | None = None
         """Closed minutes put together; only its last candle is kept."""
         self.missed: list[CandleRecord] = []
         """Minutes that closed before the series was there."""
@@ -56,12 +56,12 @@ class CandleFeed(Feed):
 
     async def load(self, exchange: Exchange, history: History) -> None:
         """Reads the candles up to the minute of the last trade; minutes that close meanwhile are not lost."""
-        symbol, running = self.topic.key, exchange.market[self.topic.key].running
+        symbol, running = self.topic.key, self.market(exchange).data.running
         stop = exchange.now - exchange.now % MINUTE if running is None else running.start
         first = self.span.before(self.span.start(stop), MOST_CANDLES - 1)
-        found = await history.candles(symbol, first, stop, self.granularity)
+        found = await history.candles(self.market(exchange).id, first, stop, self.granularity)
         if self.series is None:
-            series = Series(symbol, self.span)
+            series = CandleSeries(self.product, symbol, self.span)
             series.resume(found)
             series.extend(minute for minute in self.missed if minute.start >= stop)
             self.missed = []
@@ -75,7 +75,7 @@ class CandleFeed(Feed):
             self.series.extend([record])
             self._keep(self.series)
 
-    def snapshot(self, exchange: Exchange) -> Push:
+    def snapshot(self, exchange: Exchange) -> FeedPush:
         """The last candles, ascending, the running one among them."""
         running = self._running(exchange)
         if self.pushed is None and running:
@@ -83,11 +83,11 @@ class CandleFeed(Feed):
         rows = [*self.finished, *map(_message, running)]
         return self.push(exchange, "snapshot", rows[-MOST_CANDLES:])
 
-    def due(self, exchange: Exchange) -> Push | None:
+    def due(self, exchange: Exchange) -> FeedPush | None:
         """The running candle if it has changed, after what became of the one before if that has ended."""
         if self.series is None:
             return None
-        recent = exchange.market[self.topic.key].recent
+        recent = self.market(exchange).data.recent
         seen = recent[-1].trade_id if recent else 0, self.span.start(exchange.now)
         if seen == self.seen:
             return None
@@ -104,18 +104,18 @@ class CandleFeed(Feed):
         """The candle of the last closed minute and all that have begun since, at most as many as a snapshot shows."""
         assert self.series is not None, "a snapshot was taken of candles that were not loaded"
         symbol, now = self.topic.key, exchange.now
-        series = Series(symbol, self.span)
+        series = CandleSeries(self.product, symbol, self.span)
         series.resume(list(self.series.candles))
-        minute = exchange.market[symbol].running
+        minute = self.market(exchange).data.running
         if minute is not None:
-            series.extend([minute.record(symbol)])
+            series.extend([minute.record(self.product, symbol)])
         first = self.span.before(self.span.start(now), MOST_CANDLES - 1)
         if series.candles and series.end < first:
-            series = Series(symbol, self.span, series.candles[-1])
+            series = CandleSeries(self.product, symbol, self.span, series.candles[-1])
             series.begin(first)
         return series.finish(now + 1)
 
-    def _keep(self, series: Series) -> None:
+    def _keep(self, series: CandleSeries) -> None:
         """Turns all candles but the last into text."""
         for candle in series.candles[:-1]:
             self.finished.append(msgspec.Raw(encode(_message(candle))))

@@ -7,15 +7,15 @@ from typing import Any
 
 from msgspec import UNSET
 
-from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.protocol.channel import Channel
 from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import ChargedFee, OrderMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.trading.orders import OrderChanged
 from papertape.engine.trading.records import FillRecord, OrderRecord
-from papertape.operations.feeds.feed import Push, RowsFeed, feeds
+from papertape.engine.trading.terms import OrderChanged
+from papertape.operations.feeds.feed import FeedPush, RowsFeed, Who, feeds
 
 SCOPES = {"taker": "T", "maker": "M"}
 
@@ -29,8 +29,8 @@ class OrderFeed(RowsFeed):
 
     records = (OrderChanged, FillRecord)
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        super().__init__(topic, channel, uid)
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        super().__init__(who, channel)
         self.fills: dict[int, FillRecord] = {}
 
     def take(self, exchange: Exchange, record: Any) -> None:
@@ -40,7 +40,7 @@ class OrderFeed(RowsFeed):
         elif self.wants(record.order.symbol):
             self.rows.append(_message(record.record(), self.fills.pop(record.order.order_id, None)))
 
-    def flush(self, exchange: Exchange) -> list[Push]:
+    def flush(self, exchange: Exchange) -> list[FeedPush]:
         """All changes of the entry."""
         self.fills.clear()
         return super().flush(exchange)

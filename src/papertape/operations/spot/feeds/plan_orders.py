@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from papertape.contract.protocol.channel import Channel, Topic
+from papertape.contract.protocol.channel import Channel
 from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import PlanOrderMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
-from papertape.engine.trading.orders import OrderChanged
 from papertape.engine.trading.records import TriggerRecord
-from papertape.operations.feeds.feed import Push, RowsFeed, feeds
+from papertape.engine.trading.terms import OrderChanged
+from papertape.operations.feeds.feed import FeedPush, RowsFeed, Who, feeds
 
 
 @feeds(streams.plan_orders)
@@ -25,8 +25,8 @@ class PlanOrderFeed(RowsFeed):
 
     records = (TriggerRecord, OrderChanged)
 
-    def __init__(self, topic: Topic, channel: Channel[Any], uid: int | None) -> None:
-        super().__init__(topic, channel, uid)
+    def __init__(self, who: Who, channel: Channel[Any]) -> None:
+        super().__init__(who, channel)
         self.placed: dict[int, Decimal] = {}
         """Sizes by order id, of the orders that this entry has placed."""
 
@@ -39,7 +39,7 @@ class PlanOrderFeed(RowsFeed):
         elif self.wants(record.symbol):
             self.rows.append(_message(record, self.placed.get(record.child_order_id, ZERO)))
 
-    def flush(self, exchange: Exchange) -> list[Push]:
+    def flush(self, exchange: Exchange) -> list[FeedPush]:
         """All changes of the entry."""
         self.placed.clear()
         return super().flush(exchange)

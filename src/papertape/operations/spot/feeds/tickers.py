@@ -5,7 +5,9 @@ from __future__ import annotations
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import TickerMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.operations.feeds.feed import Feed, Push, feeds
+from papertape.engine.spot.instruments import SpotInstrument
+from papertape.engine.trading.market import Market
+from papertape.operations.feeds.feed import Feed, FeedPush, feeds
 from papertape.operations.spot.market import ticker
 
 MINUTE = 60_000
@@ -18,16 +20,15 @@ class TickerFeed(Feed):
     seen: tuple[int, int, int] = (-1, -1, -1)
     """Changes of the book, last trade and minute as of the last push."""
 
-    def snapshot(self, exchange: Exchange) -> Push:
+    def snapshot(self, exchange: Exchange) -> FeedPush:
         """The ticker as it stands."""
-        return self.push(exchange, "snapshot", [_message(exchange, self.topic.key)])
+        return self.push(exchange, "snapshot", [_message(exchange, self.market(exchange))])
 
-    def due(self, exchange: Exchange) -> Push | None:
+    def due(self, exchange: Exchange) -> FeedPush | None:
         """The ticker, if the book, a trade or the passing of a minute may have changed it."""
-        symbol = self.topic.key
-        recent = exchange.market[symbol].recent
+        recent = self.market(exchange).data.recent
         last_trade = recent[-1].trade_id if recent else 0
-        seen = exchange.books[symbol].changes, last_trade, exchange.now // MINUTE
+        seen = self.market(exchange).book.changes, last_trade, exchange.now // MINUTE
         if seen == self.seen:
             return None
         self.seen = seen
@@ -38,10 +39,10 @@ class TickerFeed(Feed):
         self.seen = (-1, -1, -1)
 
 
-def _message(exchange: Exchange, symbol: str) -> TickerMessage:
-    shown = ticker(exchange, exchange.instruments[symbol])
+def _message(exchange: Exchange, market: Market[SpotInstrument]) -> TickerMessage:
+    shown = ticker(exchange, market)
     return TickerMessage(
-        symbol=symbol,
+        symbol=market.id.symbol,
         last_price=shown.last_price,
         open=shown.open,
         high=shown.high,

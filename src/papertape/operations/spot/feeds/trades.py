@@ -9,7 +9,7 @@ from papertape.contract.spot import streams
 from papertape.contract.spot.streams import TradeMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.trading.records import TradeRecord
-from papertape.operations.feeds.feed import Push, RowsFeed, feeds
+from papertape.operations.feeds.feed import FeedPush, RowsFeed, feeds
 
 RECENT = 50
 """Trades in the snapshot that a new listener gets."""
@@ -22,9 +22,9 @@ class TradeFeed(RowsFeed):
     records = (TradeRecord,)
     action = "update"
 
-    def snapshot(self, exchange: Exchange) -> Push | None:
+    def snapshot(self, exchange: Exchange) -> FeedPush | None:
         """The last trades, newest first."""
-        recent = reversed(exchange.market[self.topic.key].recent)
+        recent = reversed(self.market(exchange).data.recent)
         return self.push(
             exchange, "snapshot", [_message(trade) for trade, _ in zip(recent, range(RECENT), strict=False)]
         )
@@ -33,7 +33,7 @@ class TradeFeed(RowsFeed):
         """Notes a trade."""
         self.rows.append(_message(record))
 
-    def flush(self, exchange: Exchange) -> list[Push]:
+    def flush(self, exchange: Exchange) -> list[FeedPush]:
         """The entry's trades: pushes in the order of the trades, each with its newest first."""
         for push in (pushes := super().flush(exchange)):
             assert isinstance(push.data, list)

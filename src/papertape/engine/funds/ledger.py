@@ -32,7 +32,7 @@ WALLETS = (
 )
 """Every user's wallets; an isolated margin account is ``isolated_margin:BTCUSDT``, one per instrument.
 
-Demo coins lie apart from all others, in ``susdt_futures`` and ``susdc_futures``.
+Demo coins lie apart from all others, in ``susdt_futures``, ``scoin_futures`` and ``susdc_futures``.
 """
 
 

@@ -23,6 +23,7 @@ from papertape.gateway.websocket.server import StreamServer
 from papertape.genesis import opening
 from papertape.house import House
 from papertape.journal.clock import Clock
+from papertape.journal.recovery import Progress
 from papertape.journal.sequencer import Sequencer
 from papertape.journal.timers import run_timers
 from papertape.operations import every as every
@@ -40,9 +41,10 @@ EXCHANGE = Caller(0)
 class LocalExchange:
     """A whole exchange in this process: ``async with LocalExchange(config) as exchange`` has it answer at ``url``."""
 
-    def __init__(self, config: Config) -> None:
-        """Raises ``ConfigError`` for settings that cannot be used."""
+    def __init__(self, config: Config, progress: Progress | None = None) -> None:
+        """``progress`` is told how far a log has been read; raises ``ConfigError`` for settings that cannot be used."""
         config.check()
+        self._progress = progress
         self.config = config
         self.credentials = Credentials.from_environment()
         self._stack = contextlib.AsyncExitStack()
@@ -76,7 +78,7 @@ class LocalExchange:
         self.storage: Storage = open_storage(config)
         stack.push_async_callback(self._close_storage)
         self.projector = Projector(self.storage.database)
-        exchange = self.storage.recover(self.projector.applied, self.projector)
+        exchange = self.storage.recover(self.projector.applied, self.projector, self._progress)
         start = exchange.now if exchange.sequence and config.clock != "real" else config.start
         self.market_clock, self.gateway_clock = Clock(config.clock, start), Clock()
         self.sequencer = Sequencer(exchange, self.storage.log, self.market_clock, self.storage.vault)
@@ -174,7 +176,7 @@ async def _serve(config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
     if not config.in_memory:
         print(f"data {os.path.abspath(config.data)}", flush=True)
-    async with LocalExchange(config) as exchange:
+    async with LocalExchange(config, _tell_progress) as exchange:
         for notice in exchange.storage.notices:
             print(notice, file=sys.stderr, flush=True)
         gc.collect()
@@ -186,6 +188,10 @@ async def _serve(config: Config) -> None:
         if failed.done():
             failed.result()
         failed.cancel()
+
+
+def _tell_progress(applied: int, last: int) -> None:
+    print(f"reading the log: entry {applied} of {last}", file=sys.stderr, flush=True)
 
 
 def _bracketed(host: str) -> str:

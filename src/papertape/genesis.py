@@ -78,12 +78,24 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
 def _developer(credentials: Credentials, vault: Vault) -> OpeningAccount:
     live = _key(credentials.key, credentials, vault)
     demo = msgspec.structs.replace(_key(DEMO_KEY, credentials, vault), demo=True, label="demo")
-    return OpeningAccount(uid=DEVELOPER, name="developer", keys=[live, demo], **_balances())
+    return OpeningAccount(
+        uid=DEVELOPER,
+        name="developer",
+        keys=[live, demo],
+        balances=_balances(OPENING_BALANCES),
+        demo_balances=_balances(DEMO_BALANCES),
+    )
 
 
 def _second_trader(credentials: Credentials, vault: Vault) -> OpeningAccount:
     key = _key(credentials.key + SECOND_KEY_SUFFIX, credentials, vault)
-    return OpeningAccount(uid=TRADER, name="second trader", keys=[key], **_balances())
+    return OpeningAccount(
+        uid=TRADER,
+        name="second trader",
+        keys=[key],
+        balances=_balances(OPENING_BALANCES),
+        demo_balances=_balances(DEMO_BALANCES),
+    )
 
 
 def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
@@ -98,11 +110,13 @@ def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
     )
 
 
-def _balances() -> dict[str, list[OpeningBalance]]:
-    return {
-        name: [_balance(wallet, coin, Decimal(amount)) for wallet, coin, amount in rows]
-        for name, rows in (("balances", OPENING_BALANCES), ("demo_balances", DEMO_BALANCES))
-    }
+def _account(uid: int, name: str, keys: list[OpeningKey]) -> OpeningAccount:
+    held, demo = _balances(OPENING_BALANCES), _balances(DEMO_BALANCES)
+    return OpeningAccount(uid=uid, name=name, keys=keys, balances=held, demo_balances=demo)
+
+
+def _balances(rows: tuple[tuple[str, str, str], ...]) -> list[OpeningBalance]:
+    return [_balance(wallet, coin, Decimal(amount)) for wallet, coin, amount in rows]
 
 
 def _balance(wallet: str, coin: str, amount: Decimal) -> OpeningBalance:

@@ -39,6 +39,7 @@ def serve(
     from papertape.config import Config, ConfigError
     from papertape.data import InstrumentsError
     from papertape.journal.log import JournalError
+    from papertape.projections.database import HistoryError
 
     try:
         bootstrap.serve(
@@ -58,7 +59,7 @@ def serve(
         )
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-    except (ConfigError, InstrumentsError, JournalError) as error:
+    except (ConfigError, InstrumentsError, JournalError, HistoryError) as error:
         fail(str(error))
     except OSError as error:
         fail(_reason(error, host, port, ws_port))

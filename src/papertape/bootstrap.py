@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-from papertape.config import Config, Credentials
+from papertape.config import Config, Credentials, is_loopback
 from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
@@ -18,6 +18,7 @@ from papertape.engine.exchange.money import use_money_context
 from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from papertape.gateway.app import Gateway
+from papertape.gateway.host_names import HostNames
 from papertape.gateway.server import HttpServer
 from papertape.gateway.websocket.server import StreamServer
 from papertape.genesis import opening
@@ -124,6 +125,7 @@ class LocalExchange:
             control_token=self.credentials.control_token,
             limits=self.config.limits == "real",
             v1_paths=v1_paths(),
+            host_names=HostNames(self.config.host, self.config.allow_hosts, checked=is_loopback(self.config.host)),
         )
         self.server = HttpServer(self.gateway, self.config.host, self.config.port)
         await self.server.start()

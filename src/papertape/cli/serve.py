@@ -14,6 +14,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; beyond loopback, set credentials of your own.")] = (
         "127.0.0.1"
     ),
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name for this exchange; may be repeated."),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="REST port; 0 takes any free one.")] = 7070,
     ws_port: Annotated[int, typer.Option(min=0, max=65535, help="WebSocket port; 0 takes any free one.")] = 7071,
     data: Annotated[
@@ -45,6 +49,7 @@ def serve(
         bootstrap.serve(
             Config(
                 host=host,
+                allow_hosts=tuple(allow_host or ()),
                 port=port,
                 ws_port=ws_port,
                 data=data,

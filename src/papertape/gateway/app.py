@@ -1,6 +1,7 @@
 """The gateway as one function: a request in, status, headers and body out. Any HTTP server can run it.
 
-The order of checks: address limit, route, token or signature (see ``authentication``), endpoint limit, parameters.
+The order of checks: host name, address limit, route, token or signature (see ``authentication``), endpoint limit,
+parameters.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from papertape.gateway.faults import requests as faulty
 from papertape.gateway.faults.checking import CONTROL as NEVER_STRUCK
 from papertape.gateway.faults.requests import Struck
 from papertape.gateway.faults.switchboard import Switchboard
+from papertape.gateway.host_names import HostNames
 from papertape.gateway.incoming import Incoming
 from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
 from papertape.gateway.metrics import Metrics
@@ -76,8 +78,10 @@ class Gateway:
         control_token: str,
         limits: bool = True,
         v1_paths: dict[str, str] | None = None,
+        host_names: HostNames | None = None,
     ) -> None:
         endpoints = tuple(endpoints)
+        self.host_names = host_names or HostNames("", checked=False)
         self.requests = RequestsLog()
         self.metrics = Metrics()
         self.faults = Switchboard(self.metrics)
@@ -113,6 +117,8 @@ class Gateway:
     async def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes, peer: str) -> Answer:
         """Answers one request, or has it cut. ``target`` is path and query as sent; ``peer`` the client's address."""
         started = perf_counter_ns()
+        if not self.host_names.admit(headers):
+            return self.refuse(errors.HOST_FOREIGN, headers)
         path, _, query = target.partition("?")
         incoming = Incoming(method, target, path, query, headers, body, peer, self._clock.now())
         if path in self._documents and method == "GET":
@@ -175,7 +181,7 @@ class Gateway:
         self.faults.release()
 
     def refuse(self, error: Error, headers: Mapping[str, str]) -> Answer:
-        """The answer to a request that the server could not read to its end."""
+        """The answer to a request that is not looked at."""
         self.metrics.count("", error.code, 0)
         return error.status, [JSON], self.replies.error(error, self._clock.now(), headers.get("locale", ""))
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest_asyncio
 
 from papertape import AsyncClient, Stream
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.engine.audit import audit
 from papertape.engine.spot.markets import spot_markets
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.environment import at
 
 LIMIT = {"symbol": "BTCUSDT", "order_type": "limit", "force": "gtc", "price": Decimal(84_000), "size": Decimal("0.1")}
@@ -118,7 +118,7 @@ async def test_demo_has_coins_of_its_own(two: Two) -> None:
 async def test_the_demo_market_is_quoted_and_trades() -> None:
     config = Config(port=0, ws_port=0, data=":memory:", clock="manual")
     async with LocalExchange(config) as exchange:
-        await exchange.house.advance_market(60_000)
+        await exchange.administration.advance_market(60_000)
         live, demo = exchange.sequencer.exchange.environments.values()
         trades = {name: [t for m in spot_markets(view).values() for t in m.data.recent] for name, view in
                   (("live", live), ("demo", demo))}  # fmt: skip

@@ -17,7 +17,6 @@ import pytest
 import pytest_asyncio
 
 from papertape import AsyncClient
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.spot.trade import SpotTrade
 from papertape.engine.audit import audit
@@ -28,6 +27,7 @@ from papertape.journal.folder import DataFolder
 from papertape.journal.recovery import replay
 from papertape.journal.sealing import SealingVault
 from papertape.projections import database
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.environment import at
 
 HERE = Path(__file__).parent

@@ -39,14 +39,14 @@ def serve(
 
     Prints one line once it answers: ready http://HOST:PORT ws://HOST:PORT. Stop it with Ctrl-C.
     """
-    from papertape import bootstrap
     from papertape.config import Config, ConfigError
     from papertape.data import InstrumentsError
     from papertape.journal.log import JournalError
     from papertape.projections.database import HistoryError
+    from papertape.runtime import local_exchange
 
     try:
-        bootstrap.serve(
+        local_exchange.serve(
             Config(
                 host=host,
                 allow_hosts=tuple(allow_host or ()),

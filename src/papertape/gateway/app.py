@@ -21,7 +21,7 @@ from papertape.contract.protocol.response import REMAINING
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication, asked_environment
-from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
+from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, ExchangeAdministration
 from papertape.gateway.dispatch import Dispatcher, Writer
 from papertape.gateway.faults import requests as faulty
 from papertape.gateway.faults.checking import CONTROL as NEVER_STRUCK
@@ -74,7 +74,7 @@ class Gateway:
         sequencer: Writer,
         history: History,
         vault: Vault,
-        house: House,
+        administration: ExchangeAdministration,
         control_token: str,
         limits: bool = True,
         v1_paths: dict[str, str] | None = None,
@@ -92,10 +92,10 @@ class Gateway:
         self._authentication = Authentication(vault)
         self._token = ControlToken(control_token)
         self._sequencer = sequencer
-        self._clock = house.gateway_clock
+        self._clock = administration.gateway_clock
         self.history = history
-        self._dispatcher = Dispatcher(sequencer, history, house.market_clock)
-        self._house = ControlPlane(house, self.requests, self.faults)
+        self._dispatcher = Dispatcher(sequencer, history, administration.market_clock)
+        self._administration = ControlPlane(administration, self.requests, self.faults)
         self._documents: dict[str, tuple[str, Document]] = {}
         self._add_documents(endpoints)
 
@@ -246,7 +246,7 @@ class Gateway:
         if path not in OPEN_TO_ALL:
             self._token.check(incoming.headers)
         request = route.decode(incoming)
-        function = self._house.functions.get(path)
+        function = self._administration.functions.get(path)
         if function is not None:
             return self.replies.plain(await function(request))
         caller = msgspec.structs.replace(CONTROL, environment=asked_environment(incoming.headers))

@@ -21,8 +21,6 @@ from papertape.gateway.app import Gateway
 from papertape.gateway.host_names import HostNames
 from papertape.gateway.server import HttpServer
 from papertape.gateway.websocket.server import StreamServer
-from papertape.genesis import opening
-from papertape.house import House
 from papertape.journal.clock import Clock
 from papertape.journal.recovery import Progress
 from papertape.journal.sequencer import Sequencer
@@ -32,9 +30,11 @@ from papertape.operations.feeds.feeds import Feeds
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.history import StoredHistory
 from papertape.projections.projector import Projector
+from papertape.runtime.administration import Administration
+from papertape.runtime.opening import opening
+from papertape.runtime.storage import Storage, open_storage
 from papertape.simulator.history import minute_candles
 from papertape.simulator.runner import MarketRunner
-from papertape.storage import Storage, open_storage
 
 EXCHANGE = Caller(0)
 
@@ -113,7 +113,7 @@ class LocalExchange:
         exchange = self.sequencer.exchange
         history = StoredHistory(self.storage.database, self.projector, self._back_fill, exchange.opened)
         stack.callback(history.close)
-        self.house = House(
+        self.administration = Administration(
             self.storage, self.sequencer, self.projector, self.runner, self.market_clock, self.gateway_clock
         )
         self.gateway = Gateway(
@@ -121,7 +121,7 @@ class LocalExchange:
             sequencer=self.sequencer,
             history=history,
             vault=self.storage.vault,
-            house=self.house,
+            administration=self.administration,
             control_token=self.credentials.control_token,
             limits=self.config.limits == "real",
             v1_paths=v1_paths(),
@@ -153,7 +153,7 @@ class LocalExchange:
 
 
 def served(endpoint: Endpoint[..., Any, Any]) -> bool:
-    """Whether the gateway serves the endpoint: the exchange's own commands never leave the house."""
+    """Whether the gateway serves the endpoint: the exchange's own commands are never on a socket."""
     return endpoint.access != "internal" and (endpoint.path in OPERATIONS or endpoint.access == "control")
 
 

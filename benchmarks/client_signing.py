@@ -16,7 +16,7 @@ from typed_bitget.core.types import timestamp_millis
 from benchmarks.figures import median, microseconds, ratio, show
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
-from papertape.sdk.caller import Caller
+from papertape.sdk.caller import ApiCaller
 from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Credentials
 from papertape.sdk.environment import LIVE
@@ -37,7 +37,7 @@ ORDER = {
 
 PRICE, SIZE = Decimal("84000.5"), Decimal("0.0001")
 
-_CALLER = Caller(
+_CALLER = ApiCaller(
     Composer(LIVE, Credentials(KEY, SECRET, PASSPHRASE), None), ExchangeClock(), Limiter(), Options(limits="off")
 )
 

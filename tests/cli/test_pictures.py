@@ -128,7 +128,7 @@ def test_candles_share_the_room_and_each_stands_once() -> None:
 
 
 def test_an_order_stands_once_with_its_last_state() -> None:
-    view = views.Orders()
+    view = views.OrdersView()
     for order_id, state, price in (
         ("1", "live", Amount("50.10")),
         ("2", "live", msgspec.UNSET),

@@ -13,7 +13,7 @@ from papertape.cli.output import end_quietly, explain, fail
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
-    from papertape.cli.watching.output import Output
+    from papertape.cli.watching.output import MessageOutput
     from papertape.cli.watching.views import View
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
@@ -87,7 +87,7 @@ def shown(work: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(0) from None
 
 
-def output(channel: str, view: View, as_json: bool, count: int | None) -> Output:
+def output(channel: str, view: View, as_json: bool, count: int | None) -> MessageOutput:
     """Where it goes: to the terminal, or as JSON into a pipe."""
     from rich.console import Console
 
@@ -98,7 +98,7 @@ def output(channel: str, view: View, as_json: bool, count: int | None) -> Output
     return Screen(view, count, Console(markup=False, highlight=False, emoji=False))
 
 
-def _output(channel: str, as_json: bool, count: int | None) -> Output:
+def _output(channel: str, as_json: bool, count: int | None) -> MessageOutput:
     from papertape.cli.watching import views
 
     view: View
@@ -110,7 +110,7 @@ def _output(channel: str, as_json: bool, count: int | None) -> Output:
         case "candles":
             view = views.Candles()
         case "orders":
-            view = views.Orders()
+            view = views.OrdersView()
         case "fills":
             view = views.Fills()
         case _:

@@ -33,7 +33,7 @@ class Operand(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Chain(msgspec.Struct, frozen=True):
+class JoinedText(msgspec.Struct, frozen=True):
     """What is joined to one string."""
 
     operands: tuple[Operand, ...]
@@ -61,7 +61,7 @@ class Source:
         return tokens(self.text, self.language)
 
     @cached_property
-    def chains(self) -> tuple[Chain, ...]:
+    def chains(self) -> tuple[JoinedText, ...]:
         """Every chain of the text; a literal that is joined to nothing is a chain of one."""
         return tuple(self._chains())
 
@@ -73,14 +73,14 @@ class Source:
     def _comment_ends(self) -> dict[int, int]:
         return dict(self.tokens.comments)
 
-    def _chains(self) -> Iterator[Chain]:
+    def _chains(self) -> Iterator[JoinedText]:
         outer = sorted({*(each.start for each in self.tokens.literals), *self._sums()})
         for seeds in (outer, sorted(each.start for each in self.tokens.inner)):
             reached = 0
             for seed in seeds:
                 operands = self._follow(self._first(seed, reached)) if seed >= reached else []
                 if operands:
-                    yield Chain(tuple(operands))
+                    yield JoinedText(tuple(operands))
                     reached = operands[-1].end
 
     def _sums(self) -> Iterator[int]:

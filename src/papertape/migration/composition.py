@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from papertape.migration.chains import Chain, Operand
+from papertape.migration.chains import JoinedText, Operand
 from papertape.migration.constants import is_name
 from papertape.migration.findings import Edit
 from papertape.migration.lexer import Hole, Quoted
@@ -66,7 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
         return piece.start + offset if piece.verbatim else piece.start
 
 
-def readings(source: str, chain: Chain, known: Known) -> Iterator[Reading]:
+def readings(source: str, chain: JoinedText, known: Known) -> Iterator[Reading]:
     """The readings of a chain, the likeliest first."""
     choices = [_operand(source, operand, known) for operand in chain.operands]
     for count, picked in enumerate(product(*choices)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from papertape.migration.chains import Chain, Source
+from papertape.migration.chains import JoinedText, Source
 from papertape.migration.lexer import Quoted
 from papertape.migration.places import HOLE
 
@@ -77,7 +77,7 @@ class Constants:
             yield "".join(picked)[:LENGTH]
 
 
-def _assigned(source: Source, chain: Chain) -> str | None:
+def _assigned(source: Source, chain: JoinedText) -> str | None:
     if source.before(chain.start) not in ("=", ":", ">", "("):
         return None
     pattern = _ASSIGNED_IN_GO if source.language == "go" else _ASSIGNED
@@ -85,7 +85,7 @@ def _assigned(source: Source, chain: Chain) -> str | None:
     return match[1] if match else None
 
 
-def _parts(source: Source, chain: Chain) -> Iterator[Part]:
+def _parts(source: Source, chain: JoinedText) -> Iterator[Part]:
     for operand in chain.operands:
         if operand.quoted is None:
             yield True, operand.name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
+from papertape.sdk.caller import ApiCaller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.steps import Course, Send, Sign, Step
 
@@ -61,7 +61,7 @@ class AsyncPool:
 class AsyncRoad:
     """Drives calls' courses on the event loop: waits, signs, sends."""
 
-    def __init__(self, caller: Caller, pool: AsyncPool) -> None:
+    def __init__(self, caller: ApiCaller, pool: AsyncPool) -> None:
         self.caller, self.pool = caller, pool
 
     def now(self) -> int:

@@ -35,15 +35,15 @@ REFUSED_SECONDS = 1.0
 """How long an endpoint rests after a 429 that does not say how long: limits count by the second."""
 
 
-class Caller:
+class ApiCaller:
     """Makes calls' courses; the parts may be shared with other callers, the options are its own."""
 
     def __init__(self, composer: Composer, clock: ExchangeClock, limiter: Limiter, options: Options) -> None:
         self.composer, self.clock, self.limiter, self.options = composer, clock, limiter, options
 
-    def with_options(self, options: Options) -> Caller:
+    def with_options(self, options: Options) -> ApiCaller:
         """The same caller with other options."""
-        return Caller(self.composer, self.clock, self.limiter, options)
+        return ApiCaller(self.composer, self.clock, self.limiter, options)
 
     def typed(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
         """A call of a declared endpoint: its typed reply, or a ``BitgetError``."""

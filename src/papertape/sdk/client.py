@@ -9,7 +9,7 @@ from typing import Any
 
 from papertape.contract.protocol.endpoint import RawSynchronous, Synchronous
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
+from papertape.sdk.caller import ApiCaller
 from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
@@ -54,7 +54,7 @@ class Client(Surface[Synchronous]):
         signer = credentials or credentials_for(place, key, secret, passphrase)
         composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
         options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
-        caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
+        caller = ApiCaller(composer, ExchangeClock(), limiter or Limiter(), options)
         self._transport = Transport(caller, Pool(place.rest))
         super().__init__(self._transport)
 

@@ -23,7 +23,7 @@ LARGEST = 1 << 16
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class Table(msgspec.Struct, forbid_unknown_fields=True):
+class KeyTable(msgspec.Struct, forbid_unknown_fields=True):
     """The keys of one environment."""
 
     key: str
@@ -53,7 +53,7 @@ def read_credentials(file: str | os.PathLike[str], environment: str) -> Credenti
     if environment not in content:
         return None
     try:
-        table = msgspec.convert(content[environment], Table)
+        table = msgspec.convert(content[environment], KeyTable)
     except msgspec.ValidationError as error:
         raise ValueError(f"{path}: [{environment}] does not fit: {error}") from None
     if bool(table.secret) == bool(table.secret_file):

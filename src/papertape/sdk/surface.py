@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Spot(Generic[T]):
+class SpotMethods(Generic[T]):
     """Spot: market data, orders, trigger orders, account, wallet."""
 
     def __init__(self, transport: T) -> None:
@@ -82,9 +82,9 @@ class Surface(Generic[T]):
         return Public(self._bound_to)
 
     @cached_property
-    def spot(self) -> Spot[T]:
+    def spot(self) -> SpotMethods[T]:
         """Market data, orders, trigger orders, account, wallet."""
-        return Spot(self._bound_to)
+        return SpotMethods(self._bound_to)
 
     @cached_property
     def assets(self) -> Assets[T]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
+from papertape.sdk.caller import ApiCaller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.response import Answer
 from papertape.sdk.steps import Course, Send, Sign, Step
@@ -21,7 +21,8 @@ from papertape.sdk.steps import Course, Send, Sign, Step
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.connection import Connection
+    from papertape.sdk.connection import ClientConnection
+
 
 R = TypeVar("R")
 
@@ -36,7 +37,7 @@ class Pool:
     """
 
     def __init__(self, address: str) -> None:
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[ClientConnection] = deque()
         self._parts = urlsplit(address)
         self._tls: ssl.SSLContext | None = None
         self._closed = False
@@ -60,7 +61,7 @@ class Pool:
     def __del__(self) -> None:
         self._close_idle()
 
-    def _take(self) -> Connection:
+    def _take(self) -> ClientConnection:
         """An idle connection that is still open, else a new one, not yet connected."""
         if self._closed:
             raise RuntimeError("this client is closed")
@@ -80,20 +81,20 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    def _new(self) -> Connection:
-        from papertape.sdk.connection import Connection
+    def _new(self) -> ClientConnection:
+        from papertape.sdk.connection import ClientConnection
 
         if self._parts.scheme == "https" and self._tls is None:
             import ssl
 
             self._tls = ssl.create_default_context()
-        return Connection(self._parts.netloc, self._tls)
+        return ClientConnection(self._parts.netloc, self._tls)
 
 
 class Road:
     """Drives calls' courses: waits, signs, sends. Usable from many threads."""
 
-    def __init__(self, caller: Caller, pool: Pool) -> None:
+    def __init__(self, caller: ApiCaller, pool: Pool) -> None:
         self.caller, self.pool = caller, pool
 
     def now(self) -> int:

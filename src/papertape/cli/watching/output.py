@@ -28,7 +28,7 @@ FRAME = 4 + NOTES
 """Lines of a picture that are not rows: its heads, its notes, the line of the cursor."""
 
 
-class Output(Protocol):
+class MessageOutput(Protocol):
     """What takes messages; ``run`` ends when as many have been shown as were asked for."""
 
     async def take(self, symbol: str, items: Sequence[Any]) -> None:

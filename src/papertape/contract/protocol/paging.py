@@ -23,7 +23,7 @@ MOST_PAGES = 1000
 """The last page number that is answered."""
 
 
-class RepeatedPage(RuntimeError):
+class PageWalkStuck(RuntimeError):
     """The exchange did not go on: it answered rows that it had answered before, or a cursor that leads back."""
 
 
@@ -114,7 +114,7 @@ class Walk(Generic[R, Row]):
     def take(self, reply: R) -> Page[Row]:
         """The rows of a reply that are new, and where to go on after them.
 
-        Raises ``RepeatedPage`` where the exchange does not go on.
+        Raises ``PageWalkStuck`` where the exchange does not go on.
         """
         answered: Any = getattr(reply, self.paging.rows) if self.paging.rows else reply
         rows: list[Row] = list(answered)
@@ -160,7 +160,7 @@ class Walk(Generic[R, Row]):
         last = self.place.last.partition("/")[0]
         border = all(str(getattr(row, self.paging.key)) == last for row in rows)
         if not border or (getattr(self.asked, "limit", None) == 1 and not self.paging.twin):
-            raise RepeatedPage(f"{self.path} answered the same rows again; the cursor was {self.place.cursor}")
+            raise PageWalkStuck(f"{self.path} answered the same rows again; the cursor was {self.place.cursor}")
         self._end_window()
 
     def _go_on(self, reply: R, rows: list[Row]) -> None:
@@ -187,7 +187,7 @@ class Walk(Generic[R, Row]):
         """Moves the cursor; one that does not move on would have us ask for ever."""
         before = self.place.cursor
         if before is not None and not _moves(before, following, rises=self.paging.by == "after"):
-            raise RepeatedPage(f"{self.path} leads from cursor {before} back to {following}")
+            raise PageWalkStuck(f"{self.path} leads from cursor {before} back to {following}")
         self.place.cursor = following
 
     def _step_between_twins(self, keys: list[int]) -> None:
@@ -199,7 +199,7 @@ class Walk(Generic[R, Row]):
         """The next page's number; what happens meanwhile stays out, since it would move rows to later pages."""
         number = int(self.place.cursor or getattr(self.asked, self.paging.field) or 1)
         if number >= MOST_PAGES:
-            raise RepeatedPage(f"{self.path} has no page after {MOST_PAGES}; ask for a shorter window")
+            raise PageWalkStuck(f"{self.path} has no page after {MOST_PAGES}; ask for a shorter window")
         if self.place.end is None:
             self.place.end = max(int(getattr(row, self.paging.time)) for row in rows)
         self.place.cursor = number + 1

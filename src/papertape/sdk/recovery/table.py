@@ -14,7 +14,7 @@ from papertape.sdk.recovery.orders import (
     REPLACED,
     CancelledOrder,
     CancelledOrders,
-    PlacedOrder,
+    OrderLookup,
     PlacedOrders,
     ReplacedOrders,
 )
@@ -24,7 +24,7 @@ REPEATED: Recovery[Any, Any] = Recovery()
 """For what has the same effect once and twice."""
 
 RECOVERIES: Mapping[str, Recovery[Any, Any]] = {
-    SpotTrade.place_order.path: PlacedOrder(),
+    SpotTrade.place_order.path: OrderLookup(),
     SpotTrade.batch_orders.path: PlacedOrders(),
     SpotTrade.cancel_order.path: CancelledOrder(),
     SpotTrade.batch_cancel_order.path: CancelledOrders(),

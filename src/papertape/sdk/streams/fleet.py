@@ -20,8 +20,8 @@ from papertape.sdk.streams.line import Line
 from papertape.sdk.streams.order_reconciliation import OrderTracker, PlanOrderTracker
 from papertape.sdk.streams.orders import OrderDesk
 from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Tracker, TradeTracker
-from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
-from papertape.sdk.streams.supervisor import Door, Supervisor
+from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, StreamSettings
+from papertape.sdk.streams.supervisor import StreamAddress, Supervisor
 
 TRACKERS: dict[str, Callable[[Topic, AsyncClient], Tracker]] = {
     streams.trade.name: TradeTracker,
@@ -44,7 +44,7 @@ class Fleet:
     """The connections of one stream, on the event loop that it was made on."""
 
     def __init__(
-        self, environment: Environment, signer: Signer | None, settings: Settings, limiter: Limiter | None
+        self, environment: Environment, signer: Signer | None, settings: StreamSettings, limiter: Limiter | None
     ) -> None:
         self.environment, self.signer, self.settings = environment, signer, settings
         self.loop = asyncio.get_running_loop()
@@ -112,7 +112,7 @@ class Fleet:
 
     def _open(self, private: bool) -> Supervisor:
         url = path(self.environment, private=private)
-        door = Door(url, self._login, self.client.synchronise) if private else Door(url)
+        door = StreamAddress(url, self._login, self.client.synchronise) if private else StreamAddress(url)
         if private and self.signer is None:
             raise CredentialsMissing("this channel needs an API key", endpoint=url)
         supervisor = Supervisor(door, self.settings, self._supervisors[private].remove)

@@ -18,7 +18,7 @@ from papertape.contract.protocol.channel import Topic
 from papertape.contract.protocol.wire import ABSENT, Amount
 from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.streams import ChargedFee, OrderMessage, PlanOrderMessage
-from papertape.contract.spot.trade import OpenOrder, Order
+from papertape.contract.spot.trade import OpenOrder, OrderInformation
 from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.reconciliation import NOBODY_KNOWS, PAGE, EventTracker, Missed, pages
@@ -176,7 +176,7 @@ def int_or_zero(order_id: str) -> int:
     return int(order_id) if order_id.isdigit() else 0
 
 
-def _order(order: Order | OpenOrder) -> OrderMessage:
+def _order(order: OrderInformation | OpenOrder) -> OrderMessage:
     limit = order.order_type == "limit"
     value = order.quote_volume if order.side == "sell" else order.size
     notional = Amount(order.price * order.size) if limit else Amount(value)
@@ -198,7 +198,7 @@ def _order(order: Order | OpenOrder) -> OrderMessage:
         created=order.created,
         updated=order.updated,
         stp_mode=UNTOLD,
-        fee_detail=list(_charged(order.fee_detail)) if isinstance(order, Order) else [],
+        fee_detail=list(_charged(order.fee_detail)) if isinstance(order, OrderInformation) else [],
         enter_point_source=order.enter_point_source,
     )
 

@@ -66,7 +66,7 @@ class Attempts:
             return seconds
 
 
-class Outbox:
+class PacedSender:
     """Sends text in order, no faster than allowed; what is urgent goes first."""
 
     def __init__(self, write: Callable[[str], None]) -> None:

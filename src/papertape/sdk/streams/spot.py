@@ -19,13 +19,13 @@ from papertape.contract.spot.streams import (
 )
 from papertape.contract.spot.trade import SpotTrade
 from papertape.sdk.streams.events import Gap, Push, Reconnected
-from papertape.sdk.streams.surface import Books, Orders, Product, S, Topics, Wanted
+from papertape.sdk.streams.surface import Books, BoundChannels, Orders, S, Topics, Wanted
 
 _candles = {granularity: channel for channel, granularity in zip(streams.candles, CANDLES.values(), strict=True)}
 _books = {channel.name: channel for channel in streams.books}
 
 
-class SpotStreams(Product[S]):
+class SpotStreams(BoundChannels[S]):
     """Spot channels and orders: ``stream.spot.ticker("BTCUSDT")``.
 
     Channels of state yield messages, the newest of each state when the consumer is slow. Channels of events yield

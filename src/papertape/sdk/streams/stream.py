@@ -11,7 +11,7 @@ from papertape.sdk.credentials import Signer, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams.events import Gap, Reconnected
-from papertape.sdk.streams.settings import Settings
+from papertape.sdk.streams.settings import StreamSettings
 from papertape.sdk.streams.spot import SpotStreams
 from papertape.sdk.streams.surface import Wanted
 
@@ -55,7 +55,7 @@ class Stream:
     ) -> None:
         self.environment = chosen(environment)
         self._signer = credentials or credentials_for(self.environment, key, secret, passphrase)
-        self._settings = Settings(
+        self._settings = StreamSettings(
             timeout=timeout,
             queue=queue,
             channels_per_connection=channels_per_connection,

@@ -15,11 +15,11 @@ import msgspec
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
 from papertape.sdk.streams import messages
-from papertape.sdk.streams.connection import Connection, OpeningFailed
+from papertape.sdk.streams.connection import OpeningFailed, StreamConnection
 from papertape.sdk.streams.line import Line
 from papertape.sdk.streams.messages import Envelope
 from papertape.sdk.streams.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, Window
-from papertape.sdk.streams.settings import Settings
+from papertape.sdk.streams.settings import StreamSettings
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ MOST_ECHOES = 4000
 """Spellings of arguments that are remembered."""
 
 
-class Door:
+class StreamAddress:
     """Where to connect and how to log in there; ``login`` makes the request, ``synchronise`` sets its clock right."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Supervisor:
     ``ended`` is called when it gives up: it cannot log in, or never could connect.
     """
 
-    def __init__(self, door: Door, settings: Settings, ended: Callable[[Supervisor], None]) -> None:
+    def __init__(self, door: StreamAddress, settings: StreamSettings, ended: Callable[[Supervisor], None]) -> None:
         self.lines: dict[Topic, Line] = {}
         self.ready = asyncio.Event()
         self.error: Exception | None = None
@@ -70,7 +70,7 @@ class Supervisor:
         self.interrupted: Callable[[], None] = _nothing
         self._door, self._settings, self._ended = door, settings, ended
         self._loop = asyncio.get_running_loop()
-        self._connection: Connection | None = None
+        self._connection: StreamConnection | None = None
         self._gone: asyncio.Future[str] | None = None
         self._login_answer: asyncio.Future[Envelope] | None = None
         self._new: dict[Topic, Line] = {}
@@ -164,7 +164,7 @@ class Supervisor:
         settings = self._settings
         gone: asyncio.Future[str] = self._loop.create_future()
         self._gone = gone
-        connection = self._connection = await Connection.open(
+        connection = self._connection = await StreamConnection.open(
             self._door.url, self._received, lambda reason: _settle(gone, reason),
             timeout=settings.timeout, ping_every=settings.ping_every, silence=settings.silence,
         )  # fmt: skip
@@ -184,7 +184,7 @@ class Supervisor:
         await connection.gone()
         return reason
 
-    async def _login(self, connection: Connection, request: str) -> None:
+    async def _login(self, connection: StreamConnection, request: str) -> None:
         """Logs in, before anything else is sent; raises the exchange's refusal."""
         answer = self._login_answer = self._loop.create_future()
         assert self._gone is not None
@@ -258,7 +258,7 @@ class Supervisor:
             connection.send(request)
         self._loop.call_later(self._settings.timeout, self._unanswered, connection, epochs)
 
-    def _unanswered(self, connection: Connection, asked: list[tuple[Line, int]]) -> None:
+    def _unanswered(self, connection: StreamConnection, asked: list[tuple[Line, int]]) -> None:
         """Ends subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
         for line, epoch in asked:
             if connection.closed:

@@ -32,6 +32,7 @@ from papertape.operations.registry import Caller
 from papertape.projections.database import open_database
 from papertape.projections.history import StoredHistory
 from papertape.projections.projector import Projector
+from tests.chronicle import Past
 
 ALICE, BOB, CAROL = 1_000_000_001, 1_000_000_002, 1_000_000_003
 SAVINGS = 1_000_000_101
@@ -95,7 +96,7 @@ class Bank:
         """Asks what needs history: everything that has happened so far."""
         database = open_database(":memory:")
         projector = Projector(database)
-        history = StoredHistory(database, projector, lambda symbol, start, end: [], OPENED)
+        history = StoredHistory(database, projector, Past(), OPENED)
         for output in self.outputs:
             projector(output)
         await projector.start()

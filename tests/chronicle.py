@@ -8,13 +8,15 @@ async with Chronicle(alice="1000 USDT", bob="2 BTC") as market:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.records import Record
 from papertape.engine.trading.market_id import MarketId
-from papertape.engine.trading.records import CandleRecord
+from papertape.engine.trading.records import CandleRecord, TradeRecord
+from papertape.operations.ports import HistoryPage
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.database import open_database
 from papertape.projections.history import StoredHistory
@@ -29,17 +31,25 @@ class Output(NamedTuple):
     events: dict[Environment, list[Record]]
 
 
-def no_back_fill(market: MarketId, start: int, end: int) -> list[CandleRecord]:
-    """There was nothing before the opening."""
-    return []
+class Past:
+    """What was before the opening: these minutes, and no trades."""
+
+    def __init__(self, minutes: Callable[[MarketId, int, int], list[CandleRecord]] | None = None) -> None:
+        self._minutes = minutes
+
+    def minutes(self, market: MarketId, start: int, end: int) -> list[CandleRecord]:
+        return [] if self._minutes is None else self._minutes(market, start, end)
+
+    def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
+        return []
 
 
 class Chronicle(Market):
     """A market with history in ``url``; ``past`` is the history port, opened and closed with the block."""
 
-    def __init__(self, url: str = ":memory:", back_fill: Any = no_back_fill, **balances: str) -> None:
+    def __init__(self, url: str = ":memory:", back_fill: Any = None, **balances: str) -> None:
         super().__init__(**balances)
-        self._url, self._back_fill = url, back_fill
+        self._url, self._back_fill = url, Past(back_fill)
 
     async def __aenter__(self) -> Self:
         database = open_database(self._url)

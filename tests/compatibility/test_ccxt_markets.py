@@ -12,6 +12,7 @@ SYMBOLS = {
     "BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT", "DOGE/USDT", "BGB/USDT", "ADA/USDT", "LTC/USDT",
     "BTC/USDC", "ETH/USDC", "ETH/BTC",
 }  # fmt: skip
+HISTORY = "publicSpotGetV2SpotMarketFillsHistory"
 COINS = {"BTC", "USDT", "ETH", "LTC", "XRP", "ADA", "DOGE", "SOL", "BGB", "USDC"}
 
 
@@ -94,3 +95,21 @@ def test_trading_fees_are_those_of_the_account(visitor: Any) -> None:
     fees = visitor.fetch_trading_fees()
     assert {symbol: fees[symbol]["taker"] for symbol in SYMBOLS} == dict.fromkeys(SYMBOLS, 0.001)
     assert visitor.fetch_deposit_withdraw_fee("USDT")["networks"]["TRC20"]["withdraw"]["fee"] == 1.5
+
+
+def test_recent_trades_are_there_right_after_the_start(visitor: Any) -> None:
+    """ccxt's own tests ask for 12,000 trades and want some, ascending and each with all its fields."""
+    trades = visitor.fetch_trades(BTC, limit=12_000)
+    assert len(trades) == 1000
+    assert [trade["timestamp"] for trade in trades] == sorted(trade["timestamp"] for trade in trades)
+    assert len({trade["id"] for trade in trades}) == 1000
+    assert all(trade["price"] > 0 and trade["amount"] > 0 and trade["side"] in ("buy", "sell") for trade in trades)
+
+
+def test_a_minute_before_the_start_adds_up_to_its_candle(visitor: Any) -> None:
+    start = visitor.milliseconds() // 60_000 * 60_000 - 30 * 60_000
+    ((opened, first, high, low, last, volume),) = visitor.fetch_ohlcv(BTC, "1m", since=start, limit=1)
+    trades = visitor.fetch_trades(BTC, since=opened, params={"until": opened + 59_999, "method": HISTORY})
+    prices = [trade["price"] for trade in trades]
+    assert (prices[0], max(prices), min(prices), prices[-1]) == (first, high, low, last)
+    assert sum(Decimal(str(trade["amount"])) for trade in trades) == Decimal(str(volume))

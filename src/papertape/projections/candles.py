@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from papertape.contract.protocol.enums import Granularity
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, CandleSeries
 from papertape.engine.trading.market_id import MarketId
-from papertape.engine.trading.records import CandleRecord
+from papertape.engine.trading.records import CandleRecord, TradeRecord
+from papertape.operations.ports import HistoryPage
 from papertape.projections.database import DatabaseSession
 from papertape.projections.schema import CANDLES
 
 MARKET = "environment = ? AND product = ? AND symbol = ?"
-BackFill = Callable[[MarketId, int, int], list[CandleRecord]]
-"""Market, start, end -> the minutes in between, ascending; it knows those before the opening only."""
+
+
+class BackFill(Protocol):
+    """What a market did before the exchange opened."""
+
+    def minutes(self, market: MarketId, start: int, end: int) -> list[CandleRecord]:
+        """The minutes with ``start <= minute < end``, ascending."""
+        ...
+
+    def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
+        """The page's trades, newest first."""
+        ...
+
 
 HOURS_KEPT = 60_000
 """Finished hours kept in memory, for the long candles: 90 days of some 25 instruments."""
@@ -50,7 +62,7 @@ class CandleReader:
         return series.finish(end)
 
     def _minutes(self, session: DatabaseSession, market: MarketId, start: int, end: int) -> list[CandleRecord]:
-        before = self._back_fill(market, start, min(end, self._opened)) if start < self._opened else []
+        before = self._back_fill.minutes(market, start, min(end, self._opened)) if start < self._opened else []
         rows = session.rows(
             f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE {MARKET} AND "start" >= ? AND "start" < ? '
             'ORDER BY "start"',
@@ -69,7 +81,7 @@ class CandleReader:
             if rows:
                 return CANDLES.read(rows[0])
         last = min(start, self._opened)
-        found = self._back_fill(market, last - MINUTE, last)
+        found = self._back_fill.minutes(market, last - MINUTE, last)
         return found[-1] if found else None
 
     def _whole_hours(self, session: DatabaseSession, market: MarketId, start: int, end: int) -> list[CandleRecord]:

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from papertape.contract.protocol.enums import Granularity
 from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.money import use_money_context
@@ -36,12 +38,12 @@ LARGEST = (1 << 63) - 1
 class StoredHistory:
     """The history port on a database: a read sees every write acknowledged before it, and never blocks the loop.
 
-    ``back_fill`` gives the minutes before ``opened``, when the exchange opened (Unix milliseconds).
+    ``back_fill`` gives the minutes and trades before ``opened``, when the exchange opened (Unix milliseconds).
     """
 
     def __init__(self, database: Database, projector: Projector, back_fill: BackFill, opened: int) -> None:
         self._database, self._projector = database, projector
-        self._candles = CandleReader(back_fill, opened)
+        self._back_fill, self._candles = back_fill, CandleReader(back_fill, opened)
         self._rewinds = projector.rewinds
         self._environment: Environment = "live"
         self._local = threading.local()
@@ -73,8 +75,12 @@ class StoredHistory:
         return [table.read(row) for row in rows]
 
     async def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
-        """Public trades, newest first."""
-        return await self.rows(TradeRecord, page, product=market.product, symbol=market.symbol)
+        """Public trades, newest first; those before the opening are made from its seed."""
+        rows = await self.rows(TradeRecord, page, product=market.product, symbol=market.symbol)
+        if len(rows) == page.limit or page.offset:
+            return rows
+        rest = replace(page, limit=page.limit - len(rows))
+        return rows + await self._read(lambda session: self._back_fill.trades(market, rest))
 
     async def candles(
         self, market: MarketId, start: int, end: int, granularity: Granularity = "1min"

@@ -14,9 +14,8 @@ from papertape.config import Config, DeveloperCredentials, is_loopback
 from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
+from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.trading.market_id import MarketId
-from papertape.engine.trading.records import CandleRecord
 from papertape.gateway.app import Gateway
 from papertape.gateway.host_names import HostNames
 from papertape.gateway.server import HttpServer
@@ -32,8 +31,8 @@ from papertape.projections.history import StoredHistory
 from papertape.projections.projector import Projector
 from papertape.runtime.administration import Administration
 from papertape.runtime.opening import opening
+from papertape.runtime.seeded_past import SeededPast
 from papertape.runtime.storage import Storage, open_storage
-from papertape.simulator.history import minute_candles
 from papertape.simulator.runner import MarketRunner
 
 EXCHANGE = Caller(0)
@@ -111,7 +110,7 @@ class LocalExchange:
 
     async def _start_gateway(self, stack: contextlib.AsyncExitStack) -> None:
         exchange = self.sequencer.exchange
-        history = StoredHistory(self.storage.database, self.projector, self._back_fill, exchange.opened)
+        history = StoredHistory(self.storage.database, self.projector, SeededPast(self._exchange), exchange.opened)
         stack.callback(history.close)
         self.administration = Administration(
             self.storage, self.sequencer, self.projector, self.runner, self.market_clock, self.gateway_clock
@@ -142,14 +141,12 @@ class LocalExchange:
         await self.streams.start()
         stack.push_async_callback(self.streams.stop)
 
+    def _exchange(self) -> Exchange:
+        return self.sequencer.exchange
+
     async def _close_storage(self) -> None:
         sequencer = getattr(self, "sequencer", None)
         await self.storage.close(None if sequencer is None or sequencer.failure else sequencer.exchange)
-
-    def _back_fill(self, market: MarketId, start: int, end: int) -> list[CandleRecord]:
-        exchange = self.sequencer.exchange
-        instrument = exchange.environments[market.environment].market(market).instrument
-        return minute_candles(exchange.seed, instrument, exchange.opened, start, end)
 
 
 def served(endpoint: Endpoint[..., Any, Any]) -> bool:

@@ -35,7 +35,7 @@ _making = Lock()
 """What is remembered about prices is not for two threads at once, and histories are read by several."""
 
 
-class _Minute(NamedTuple):
+class PastMinute(NamedTuple):
     """One minute in whole ticks and lots; ``typical`` is the average traded price, ``micros`` what a quote coin was
     worth in millionths of a USDT."""
 
@@ -64,6 +64,13 @@ def minute_candles(seed: int, instrument: SpotInstrument, opened_ms: int, start:
             candles.append(_record(instrument, time, block[index]))
         first = max(stop, first + MINUTE)
     return candles
+
+
+def minute_at(seed: int, instrument: SpotInstrument, opened_ms: int, start: int) -> PastMinute:
+    """The minute that begins at ``start``, one of the 90 days before the exchange opened."""
+    last = opened_ms - opened_ms % MINUTE
+    number = (last - start - MINUTE) // BLOCK_MS
+    return _block(seed, instrument, last, number)[(start - last + (number + 1) * BLOCK_MS) // MINUTE]
 
 
 def hour_candles(seed: int, instrument: SpotInstrument, opened_ms: int, hours: int = 24) -> Iterator[CandleRecord]:
@@ -100,21 +107,21 @@ def _wildness(seed: int) -> Wildness:
     return Wildness(seed)
 
 
-def _block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[_Minute, ...]:
+def _block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[PastMinute, ...]:
     """Block ``number``, counted back from the opening's minute ``last``; made by one thread at a time."""
     with _making:
         return _made_block(seed, instrument, last, number)
 
 
 @lru_cache(maxsize=REMEMBERED_BLOCKS)
-def _made_block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[_Minute, ...]:
+def _made_block(seed: int, instrument: SpotInstrument, last: int, number: int) -> tuple[PastMinute, ...]:
     start = -(number + 1) * BLOCK_MS
     ticks, micros = _closes(seed, instrument, start), _quote_micros(seed, instrument, start)
     usual, wildness = _usual_move(instrument), _wildness(seed)
     scale = profiles.turnover(instrument) / 1440 / profiles.lot_value(instrument)
     beyond, uneven = _tables()
     key = f"{seed}/minutes/{instrument.symbol}"
-    minutes: list[_Minute] = []
+    minutes: list[PastMinute] = []
     for index in range(0, BLOCK_MINUTES, 4):
         time = start + index * MINUTE
         reach, lots_a_minute = usual * wildness.at(time), scale * profiles.activity(last + time)
@@ -129,7 +136,7 @@ def _made_block(seed: int, instrument: SpotInstrument, last: int, number: int) -
             low = lower - int(opened * reach * beyond[below >> 20]) or 1
             lots = int(lots_a_minute * (0.55 + 0.45 * (upper - lower) / one_move) * uneven[volume >> 20]) or 1
             typical = low + ((high - low) * tail >> 32)
-            minutes.append(_Minute(opened, high, low, closed, typical, lots, micros[minute]))
+            minutes.append(PastMinute(opened, high, low, closed, typical, lots, micros[minute]))
     return tuple(minutes)
 
 
@@ -156,7 +163,7 @@ def _quote_micros(seed: int, instrument: SpotInstrument, start: int) -> list[int
     return [round(value * math.exp(level)) for level in levels]
 
 
-def _record(instrument: SpotInstrument, start: int, minute: _Minute) -> CandleRecord:
+def _record(instrument: SpotInstrument, start: int, minute: PastMinute) -> CandleRecord:
     tick = instrument.tick
     quote = instrument.value(minute.typical, minute.lots)
     return CandleRecord(

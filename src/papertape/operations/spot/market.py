@@ -165,13 +165,17 @@ async def history_candles(
     return await _candles(past, market, request.granularity, first, end)
 
 
-@query(SpotMarket.fills)
-def fills(exchange: Exchange, caller: Caller, request: AskTrades) -> list[Trade]:
-    """The newest trades, newest first."""
+@history(SpotMarket.fills)
+async def fills(exchange: Exchange, past: History, caller: Caller, request: AskTrades) -> list[Trade]:
+    """The newest trades, newest first; as long as there have been few, those before the opening fill them up."""
     market = spot_market(exchange, request.symbol)
     limit = page(limit=request.limit, most=MOST_TRADES, capped=True).limit
     recent = market.data.recent
-    return [_trade(trade, trade.side) for trade, _ in zip(reversed(recent), range(limit), strict=False)]
+    newest = [trade for trade, _ in zip(reversed(recent), range(limit), strict=False)]
+    if len(newest) < limit:
+        older = HistoryPage(limit=limit - len(newest), before=newest[-1].trade_id if newest else None)
+        newest += await past.trades(market.id, older)
+    return [_trade(trade, trade.side) for trade in newest]
 
 
 @history(SpotMarket.fills_history)

@@ -24,7 +24,7 @@ from papertape.contract.spot.streams import (
     TickerMessage,
     TradeMessage,
 )
-from papertape.sdk.streams.book import BookLevel
+from papertape.sdk.streams.book.order_book import BookLevel
 from papertape.sdk.streams.events import Gap, Reconnected
 
 NOON = Timestamp(1_780_315_200_000)

@@ -17,7 +17,7 @@ import pytest
 import papertape
 from papertape import AsyncClient, BitgetError, Client, Environment, NetworkError, RequestTimeout
 from papertape.sdk.limiter import MARGIN
-from papertape.sdk.message import Message
+from papertape.sdk.rest.request_builder import Message
 from tests.sdk.recording import Answer, RecordingServer
 
 

@@ -10,7 +10,7 @@ import pytest
 import papertape
 from papertape import AsyncClient, BitgetError, Client
 from papertape.contract.spot.account import SpotAccount
-from papertape.sdk.steps import Course, Wait
+from papertape.sdk.rest.steps import Course, Wait
 from tests.sdk.recording import Answer, RecordingServer
 
 BROKEN = Answer(status=None)

@@ -16,7 +16,7 @@ import pytest
 
 from papertape import AsyncClient, Client
 from papertape.contract.protocol.endpoint import Endpoint, Group
-from papertape.sdk.surface import Spot, Surface
+from papertape.sdk.rest.surface import Spot, Surface
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"
 

@@ -10,9 +10,9 @@ import typer
 from papertape.cli.output import fail
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials
     from papertape.sdk.environment import Environment
+    from papertape.sdk.rest.client import Client
     from papertape.sdk.streams.stream import Stream
 
 EnvironmentOption = Annotated[
@@ -120,7 +120,7 @@ def connect(
 
 def client(access: Access, *, token: str | None = None, timeout: float = 10.0) -> Client:
     """The client of what ``access`` tells."""
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
     return Client(access.environment, credentials=access.credentials, control_token=token, timeout=timeout)
 

@@ -18,7 +18,7 @@ from papertape.sdk.exceptions import BitgetError
 if TYPE_CHECKING:
     from papertape.cli.exports.part import State
     from papertape.cli.exports.work import Asked, Covered
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 STDOUT = "-"
 KINDS = (".csv", ".parquet")

@@ -15,7 +15,7 @@ from papertape.contract.protocol.endpoint import PERMISSIONS, Permission
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 DEVELOPER_UID = 1_000_000_001
 

@@ -13,7 +13,7 @@ from papertape.contract.protocol import paging
 from papertape.sdk.hints import hint_for
 
 if TYPE_CHECKING:
-    from papertape.sdk.message import Message
+    from papertape.sdk.rest.request_builder import Message
 
 
 class BitgetError(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from papertape.sdk.streams import messages, pace
-from papertape.sdk.streams.messages import topic_of
-from papertape.sdk.streams.pace import Attempts, Outbox, Window
+from papertape.sdk.streams.socket import messages, pace
+from papertape.sdk.streams.socket.messages import topic_of
+from papertape.sdk.streams.socket.pace import Attempts, Outbox, Window
 
 ARGUMENT = b'{"instType":"SPOT","channel":"ticker","instId":"BTCUSDT"}'
 

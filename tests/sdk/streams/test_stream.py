@@ -29,10 +29,10 @@ from papertape import (
 from papertape.contract.spot import streams as channels
 from papertape.contract.spot.streams import CandleMessage, TickerMessage
 from papertape.sdk.environment import DEMO, LIVE
-from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.fleet import path
-from papertape.sdk.streams.spot import SpotStreams
+from papertape.sdk.streams.spot.channels import SpotStreams
 from papertape.sdk.streams.surface import Books, Orders, Topics
 from tests.cli.serving import Served
 from tests.sdk.streams.scripted import ScriptedExchange, eventually, soon

@@ -15,7 +15,7 @@ from papertape.contract.spot.wallet import SpotWallet
 from papertape.contract.tax import Tax
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 
 FILTERS = ("symbol", "coin")

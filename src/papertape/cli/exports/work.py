@@ -14,7 +14,7 @@ from papertape.cli.exports.columns import columns_of, heads, texts
 from papertape.cli.exports.lists import LISTS
 from papertape.cli.exports.part import Part, State, csv_lines, forget, part_path, state_of
 from papertape.contract.protocol.paging import DAY_MS, Page
-from papertape.sdk.client import Client
+from papertape.sdk.rest.client import Client
 
 PARQUET = ".parquet"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from papertape.cli.watching.ladder import LadderView, ladder, texts
 from papertape.cli.watching.output import Lines, Output, Screen, heard
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.stream import Stream
 from papertape.sdk.streams.subscription import Subscription
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from papertape.cli.watching.views import FALLING, RISING, clock, drawn, right
 from papertape.contract.protocol.wire import plain
-from papertape.sdk.streams.book import BookLevel, OrderBook
+from papertape.sdk.streams.book.order_book import BookLevel, OrderBook
 
 BAR = 30
 """Characters of the longest bar."""

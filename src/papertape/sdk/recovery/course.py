@@ -10,7 +10,7 @@ import msgspec
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, OutcomeUnknown
-from papertape.sdk.steps import Course, Wait
+from papertape.sdk.rest.steps import Course, Wait
 
 Q = TypeVar("Q")
 R = TypeVar("R")

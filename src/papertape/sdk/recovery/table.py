@@ -9,8 +9,8 @@ from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
 from papertape.sdk.recovery.course import Recovery
-from papertape.sdk.recovery.funds import MadeSubaccountTransfer, MadeTransfer, MadeWithdrawal
-from papertape.sdk.recovery.orders import (
+from papertape.sdk.recovery.spot.funds import MadeSubaccountTransfer, MadeTransfer, MadeWithdrawal
+from papertape.sdk.recovery.spot.orders import (
     REPLACED,
     CancelledOrder,
     CancelledOrders,
@@ -18,7 +18,7 @@ from papertape.sdk.recovery.orders import (
     PlacedOrders,
     ReplacedOrders,
 )
-from papertape.sdk.recovery.triggers import CancelledTrigger, PlacedTrigger
+from papertape.sdk.recovery.spot.triggers import CancelledTrigger, PlacedTrigger
 
 REPEATED: Recovery[Any, Any] = Recovery()
 """For what has the same effect once and twice."""

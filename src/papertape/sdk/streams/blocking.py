@@ -15,10 +15,10 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.background import Background
-from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.events import Gap, Reconnected
-from papertape.sdk.streams.spot import SpotStreams
+from papertape.sdk.streams.spot.channels import SpotStreams
 from papertape.sdk.streams.subscription import Subscription
 from papertape.sdk.streams.surface import Wanted
 

@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 from papertape.contract.channels import CHANNELS
 from papertape.contract.protocol.channel import Channel, Topic
 from papertape.contract.spot import streams
-from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.streams import messages
-from papertape.sdk.streams.line import Line
-from papertape.sdk.streams.order_reconciliation import OrderTracker, PlanOrderTracker
+from papertape.sdk.rest.async_client import AsyncClient
 from papertape.sdk.streams.orders import OrderDesk
-from papertape.sdk.streams.reconciliation import AccountTracker, FillTracker, Tracker, TradeTracker
 from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
-from papertape.sdk.streams.supervisor import Door, Supervisor
+from papertape.sdk.streams.socket import messages
+from papertape.sdk.streams.socket.shared_subscription import Line
+from papertape.sdk.streams.socket.supervisor import Door, Supervisor
+from papertape.sdk.streams.spot.order_trackers import OrderTracker, PlanOrderTracker
+from papertape.sdk.streams.spot.trackers import AccountTracker, FillTracker, Tracker, TradeTracker
 
 TRACKERS: dict[str, Callable[[Topic, AsyncClient], Tracker]] = {
     streams.trade.name: TradeTracker,

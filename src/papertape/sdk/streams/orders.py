@@ -17,7 +17,6 @@ import msgspec
 from papertape.contract.channels import ORDER_OPERATIONS
 from papertape.contract.protocol import wire
 from papertape.contract.protocol.endpoint import Endpoint
-from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import (
     BitgetError,
     InvalidRequest,
@@ -29,8 +28,9 @@ from papertape.sdk.exceptions import (
 )
 from papertape.sdk.recovery import RECOVERIES, Recovery
 from papertape.sdk.recovery.course import SETTLING_SECONDS
-from papertape.sdk.streams.messages import Envelope
-from papertape.sdk.streams.supervisor import Supervisor
+from papertape.sdk.rest.async_client import AsyncClient
+from papertape.sdk.streams.socket.messages import Envelope
+from papertape.sdk.streams.socket.supervisor import Supervisor
 
 R = TypeVar("R")
 

@@ -12,12 +12,12 @@ from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams.events import Gap, Reconnected
 from papertape.sdk.streams.settings import Settings
-from papertape.sdk.streams.spot import SpotStreams
+from papertape.sdk.streams.spot.channels import SpotStreams
 from papertape.sdk.streams.surface import Wanted
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream
-    from papertape.sdk.streams.book_feed import OrderBookFeed
+    from papertape.sdk.streams.book.feed import OrderBookFeed
     from papertape.sdk.streams.fleet import Fleet
     from papertape.sdk.streams.subscription import Subscription
 
@@ -73,8 +73,8 @@ class Stream:
 
     def open(self, wanted: Wanted[Y]) -> Subscription[Y]:
         """The subscription to a topic; it needs a running event loop, the same for all of a stream's."""
-        from papertape.sdk.streams.line import state_key
-        from papertape.sdk.streams.mailbox import EventMailbox, Mailbox, StateMailbox
+        from papertape.sdk.streams.socket.mailbox import EventMailbox, Mailbox, StateMailbox
+        from papertape.sdk.streams.socket.shared_subscription import state_key
         from papertape.sdk.streams.subscription import Subscription
 
         channel, fleet = wanted.channel, self._open_fleet()
@@ -88,7 +88,7 @@ class Stream:
 
     def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
         """The live order book that is kept from a channel."""
-        from papertape.sdk.streams.book_feed import OrderBookFeed
+        from papertape.sdk.streams.book.feed import OrderBookFeed
 
         fleet = self._open_fleet()
         return OrderBookFeed(fleet, fleet.line(channel, symbol))

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.fleet import Fleet
-from papertape.sdk.streams.line import Line
-from papertape.sdk.streams.mailbox import Mailbox
+from papertape.sdk.streams.socket.mailbox import Mailbox
+from papertape.sdk.streams.socket.shared_subscription import Line
 
 Y = TypeVar("Y")
 

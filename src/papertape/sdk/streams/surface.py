@@ -10,8 +10,8 @@ from papertape.contract.protocol.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
-    from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
-    from papertape.sdk.streams.book_feed import OrderBookFeed
+    from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
+    from papertape.sdk.streams.book.feed import OrderBookFeed
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 
 from papertape.sdk.streams.background import Background
-from papertape.sdk.streams.book import BookLevel, Depth, OrderBook
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
+from papertape.sdk.streams.book.order_book import BookLevel, Depth, OrderBook
 
 
 class BlockingOrderBookFeed:

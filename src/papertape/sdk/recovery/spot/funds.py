@@ -17,8 +17,8 @@ from papertape.contract.spot.wallet import (
     WithdrawalReference,
 )
 from papertape.sdk.recovery.course import Ask, Found, told
-from papertape.sdk.recovery.named import Named
-from papertape.sdk.steps import Course
+from papertape.sdk.recovery.spot.named import Named
+from papertape.sdk.rest.steps import Course
 
 DAY_MS = 86_400_000
 

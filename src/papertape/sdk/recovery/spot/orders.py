@@ -26,7 +26,7 @@ from papertape.contract.spot.trade import (
 )
 from papertape.sdk.exceptions import DuplicateClientOid, OrderNotFound
 from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
-from papertape.sdk.steps import Course
+from papertape.sdk.rest.steps import Course
 
 Q = TypeVar("Q", PlaceOrder, CancelReplaceOrder)
 R = TypeVar("R", BatchOutcome, list[Replacement])

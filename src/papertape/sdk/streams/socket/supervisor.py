@@ -14,12 +14,12 @@ import msgspec
 
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
-from papertape.sdk.streams import messages
-from papertape.sdk.streams.connection import Connection, OpeningFailed
-from papertape.sdk.streams.line import Line
-from papertape.sdk.streams.messages import Envelope
-from papertape.sdk.streams.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, Window
 from papertape.sdk.streams.settings import Settings
+from papertape.sdk.streams.socket import messages
+from papertape.sdk.streams.socket.connection import Connection, OpeningFailed
+from papertape.sdk.streams.socket.messages import Envelope
+from papertape.sdk.streams.socket.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, Window
+from papertape.sdk.streams.socket.shared_subscription import Line
 
 T = TypeVar("T")
 

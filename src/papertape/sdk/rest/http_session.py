@@ -18,12 +18,12 @@ from aiohttp import (
 )
 from yarl import URL
 
-from papertape.sdk.clock import machine_ms
 from papertape.sdk.exceptions import NetworkError, RequestTimeout, Unreachable
-from papertape.sdk.response import Answer
+from papertape.sdk.rest.answer import Answer
+from papertape.sdk.rest.clock import machine_ms
 
 if TYPE_CHECKING:
-    from papertape.sdk.message import Message
+    from papertape.sdk.rest.request_builder import Message
 
 MOST_CONNECTIONS = 100
 

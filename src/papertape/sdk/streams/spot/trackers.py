@@ -15,7 +15,7 @@ from papertape.contract.spot.account import Asset
 from papertape.contract.spot.market import Trade
 from papertape.contract.spot.streams import FillCost, FillMessage, TradeMessage
 from papertape.contract.spot.trade import Fill
-from papertape.sdk.async_client import AsyncClient
+from papertape.sdk.rest.async_client import AsyncClient
 
 MOST_REMEMBERED = 10_000
 """Messages of one topic that are remembered as told."""

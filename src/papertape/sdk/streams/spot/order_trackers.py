@@ -19,9 +19,9 @@ from papertape.contract.protocol.wire import ABSENT, Amount
 from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.streams import ChargedFee, OrderMessage, PlanOrderMessage
 from papertape.contract.spot.trade import OpenOrder, Order
-from papertape.sdk.async_client import AsyncClient
 from papertape.sdk.exceptions import BitgetError
-from papertape.sdk.streams.reconciliation import NOBODY_KNOWS, PAGE, EventTracker, Missed, pages
+from papertape.sdk.rest.async_client import AsyncClient
+from papertape.sdk.streams.spot.trackers import NOBODY_KNOWS, PAGE, EventTracker, Missed, pages
 
 logger = logging.getLogger("papertape.stream")
 

@@ -11,7 +11,7 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.contract.protocol.wire import decode_hook
 from papertape.sdk.exceptions import BitgetError, BrokenReply, UnexpectedReply, error_class
-from papertape.sdk.message import Message
+from papertape.sdk.rest.request_builder import Message
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _any = msgspec.json.Decoder(float_hook=str)
 
 
-def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> Response[R]:
+def typed_reply(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> Response[R]:
     """The reply, or the exception that the exchange's error stands for."""
     if endpoint.access == "control":
         _raise_for_status(message, answer)
@@ -53,7 +53,7 @@ def typed(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> 
     return _response(reply, answer, _milliseconds(envelope.request_time))
 
 
-def free(message: Message, answer: Answer) -> Response[Any]:
+def untyped_reply(message: Message, answer: Answer) -> Response[Any]:
     """The answer of a path without declaration: data as plain Python values."""
     try:
         whole = msgspec.json.decode(answer.content)
@@ -118,7 +118,7 @@ def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, 
         return reply
     except msgspec.DecodeError:
         pass
-    from papertape.sdk.absent import completed
+    from papertape.sdk.rest.absent import completed
 
     try:
         whole = completed(endpoint.reply, _texts(_any.decode(data)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from papertape.sdk.streams.pace import Outbox
+from papertape.sdk.streams.socket.pace import Outbox
 
 LARGEST_MESSAGE = 16 << 20
 """Bytes of one message, in one frame or in many."""

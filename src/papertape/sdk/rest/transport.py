@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
-from papertape.sdk.response import Answer
-from papertape.sdk.steps import Course, Send, Sign, Step
+from papertape.sdk.rest.answer import Answer
+from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.connection import Connection
+    from papertape.sdk.rest.http_connection import Connection
 
 R = TypeVar("R")
 
@@ -81,7 +81,7 @@ class Pool:
             self._idle.pop().close()
 
     def _new(self) -> Connection:
-        from papertape.sdk.connection import Connection
+        from papertape.sdk.rest.http_connection import Connection
 
         if self._parts.scheme == "https" and self._tls is None:
             import ssl

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from papertape.sdk.credentials import Signer
-from papertape.sdk.message import Message
+from papertape.sdk.rest.request_builder import Message
 
 R = TypeVar("R")
 

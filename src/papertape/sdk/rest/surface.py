@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from papertape.contract.spot.wallet import SpotWallet
     from papertape.contract.subaccounts import SubaccountManagement
     from papertape.contract.tax import Tax
-    from papertape.sdk.control_plane import ControlPlane
+    from papertape.sdk.rest.control_plane import ControlPlane
 
 T = TypeVar("T")
 
@@ -131,6 +131,6 @@ class Surface(Generic[T]):
     @cached_property
     def control(self) -> ControlPlane[T]:
         """The control plane; it answers on a local Papertape only."""
-        from papertape.sdk.control_plane import ControlPlane
+        from papertape.sdk.rest.control_plane import ControlPlane
 
         return ControlPlane(self._bound_to)

@@ -8,10 +8,10 @@ import weakref
 from types import TracebackType
 from typing import Any
 
-from papertape.sdk.streams.book import BookBroken, BookLevel, Depth, OrderBook
+from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, Depth, OrderBook
 from papertape.sdk.streams.events import Gap, Push, Reconnected
 from papertape.sdk.streams.fleet import Fleet
-from papertape.sdk.streams.line import Line
+from papertape.sdk.streams.socket.shared_subscription import Line
 
 logger = logging.getLogger("papertape.stream")
 

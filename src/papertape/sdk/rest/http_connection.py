@@ -13,14 +13,14 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from papertape.sdk.clock import machine_ms
 from papertape.sdk.exceptions import NetworkError, RequestTimeout, Unreachable
-from papertape.sdk.response import Answer
+from papertape.sdk.rest.answer import Answer
+from papertape.sdk.rest.clock import machine_ms
 
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.message import Message
+    from papertape.sdk.rest.request_builder import Message
 
 
 class Connection:

@@ -16,15 +16,14 @@ from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Limit
 from papertape.contract.protocol.response import Response
 from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
-from papertape.sdk import response
-from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Credentials
 from papertape.sdk.exceptions import BitgetError, NetworkError, RateLimited, TimestampError
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.message import Composer, Message
-from papertape.sdk.options import Options
-from papertape.sdk.response import Answer
-from papertape.sdk.steps import Course, Send, Sign, Wait
+from papertape.sdk.rest.answer import Answer, typed_reply, untyped_reply
+from papertape.sdk.rest.clock import ExchangeClock
+from papertape.sdk.rest.options import Options
+from papertape.sdk.rest.request_builder import Composer, Message
+from papertape.sdk.rest.steps import Course, Send, Sign, Wait
 
 R = TypeVar("R")
 
@@ -60,12 +59,12 @@ class Caller:
     def once(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
         """The same without a look for what became of it: what may have been done is not sent again."""
         message = self.composer.typed(endpoint, request)
-        read = partial(response.typed, endpoint, message)
+        read = partial(typed_reply, endpoint, message)
         return self._attempts(message, read, endpoint.limit, urgent=endpoint.urgent)
 
     def free(self, message: Message) -> Course[Response[Any]]:
         """A call of any other path, its limit unknown here."""
-        return self._attempts(message, partial(response.free, message), UNLIMITED, urgent=False)
+        return self._attempts(message, partial(untyped_reply, message), UNLIMITED, urgent=False)
 
     def _attempts(
         self, message: Message, read: Callable[[Answer], Response[R]], limit: Limit, *, urgent: bool
@@ -96,7 +95,7 @@ class Caller:
         """Asks the exchange for its time and sets the clock by it."""
         asked = self.composer.typed(Public.time, Nothing())
         answer = yield from self._sending(asked)
-        told = response.typed(Public.time, asked, answer).data.server_time
+        told = typed_reply(Public.time, asked, answer).data.server_time
         self.clock.observe(told, answer.sent, answer.received, certain=True)
 
     def _asked_the_time(self, refusal: TimestampError) -> Course[None]:

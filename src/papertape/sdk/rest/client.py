@@ -9,15 +9,15 @@ from typing import Any
 
 from papertape.contract.protocol.endpoint import RawSynchronous, Synchronous
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
-from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.message import Composer
-from papertape.sdk.options import NO_HEADERS, Limits, Options
-from papertape.sdk.surface import Surface
-from papertape.sdk.transport import Pool, RawTransport, Transport
+from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.clock import ExchangeClock
+from papertape.sdk.rest.options import NO_HEADERS, Limits, Options
+from papertape.sdk.rest.request_builder import Composer
+from papertape.sdk.rest.surface import Surface
+from papertape.sdk.rest.transport import Pool, RawTransport, Transport
 
 
 class Client(Surface[Synchronous]):

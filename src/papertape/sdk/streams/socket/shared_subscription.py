@@ -12,12 +12,12 @@ import msgspec
 from papertape.contract.protocol.channel import Channel, Topic
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.events import Gap, Push, Reconnected
-from papertape.sdk.streams.mailbox import MOST_STATES, Sink
-from papertape.sdk.streams.messages import Envelope, argument, rows_decoder
-from papertape.sdk.streams.reconciliation import Missed, Tracker
+from papertape.sdk.streams.socket.mailbox import MOST_STATES, Sink
+from papertape.sdk.streams.socket.messages import Envelope, argument, rows_decoder
+from papertape.sdk.streams.spot.trackers import Missed, Tracker
 
 if TYPE_CHECKING:
-    from papertape.sdk.streams.supervisor import Supervisor
+    from papertape.sdk.streams.socket.supervisor import Supervisor
 
 logger = logging.getLogger("papertape.stream")
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
-from papertape.sdk.caller import Caller
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
-from papertape.sdk.steps import Course, Send, Sign, Step
+from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
-    from papertape.sdk.session import Session
+    from papertape.sdk.rest.http_session import Session
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ class AsyncPool:
             self._session = None
             await session.close()
         if self._session is None:
-            from papertape.sdk.session import Session
+            from papertape.sdk.rest.http_session import Session
 
             self._session = Session(self._address)
         return self._session

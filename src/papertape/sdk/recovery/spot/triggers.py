@@ -18,8 +18,8 @@ from papertape.contract.spot.plan import (
 from papertape.contract.spot.trade import OrderReference
 from papertape.sdk.exceptions import OrderNotFound
 from papertape.sdk.recovery.course import Ask, Found, Recovery, told
-from papertape.sdk.recovery.named import Named
-from papertape.sdk.steps import Course
+from papertape.sdk.recovery.spot.named import Named
+from papertape.sdk.rest.steps import Course
 
 HOUR_MS = 3_600_000
 PAST_MS = 30 * 24 * HOUR_MS

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from papertape.sdk.rest.async_client import AsyncClient
     from papertape.sdk.rest.client import Client
     from papertape.sdk.rest.failures import Failure, failures
-    from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.blocking import BlockingStream
+    from papertape.sdk.streams.blocking_subscription import BlockingSubscription
     from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, BookNotReady, OrderBook
     from papertape.sdk.streams.events import Gap, Push, Reconnected
     from papertape.sdk.streams.stream import Stream
@@ -101,7 +102,7 @@ _MODULES = {
     "Stream": "sdk.streams.stream",
     "Subscription": "sdk.streams.subscription",
     "BlockingStream": "sdk.streams.blocking",
-    "BlockingSubscription": "sdk.streams.blocking",
+    "BlockingSubscription": "sdk.streams.blocking_subscription",
     "BookBroken": "sdk.streams.book.order_book",
     "BookLevel": "sdk.streams.book.order_book",
     "BookNotReady": "sdk.streams.book.order_book",

@@ -16,7 +16,7 @@ import pytest
 
 from papertape import AsyncClient, Client
 from papertape.contract.protocol.endpoint import Endpoint, Group
-from papertape.sdk.rest.surface import Spot, Surface
+from papertape.sdk.rest.surface import SpotMethods, Surface
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"
 
@@ -82,7 +82,7 @@ def methods(client: Client | AsyncClient) -> Iterator[tuple[str, Any]]:
         for name, value in parts(group):
             if isinstance(value, Group):
                 yield from ((f"{place}{name}.{called}", getattr(value, called)) for called in declared(value))
-            if isinstance(value, Group | Spot):
+            if isinstance(value, Group | SpotMethods):
                 yield from walk(f"{place}{name}.", value)
 
     return walk("", client)

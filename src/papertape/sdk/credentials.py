@@ -64,9 +64,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
         Raises ``ValueError`` for a file that other users can read, that is not as said or has no such table.
         """
-        from papertape.sdk.credentials_file import read_credentials
-
-        found = read_credentials(path, environment)
+        found = _from_file(path, environment)
         if found is None:
             raise ValueError(f"{os.fspath(path)} has no table [{environment}]")
         return found
@@ -99,7 +97,7 @@ def credentials_for(
     """
     names = ("PAPERTAPE_API_KEY", "PAPERTAPE_API_SECRET", "PAPERTAPE_API_PASSPHRASE")
     parts = [given or os.environ.get(name) or "" for given, name in zip((key, secret, passphrase), names, strict=True)]
-    if not any(parts) and (found := _filed(environment, default_file)):
+    if not any(parts) and (found := _configured(environment, default_file)):
         return found
     if environment.is_local:
         built_in = DEVELOPER_DEMO_KEY if environment.demo else DEVELOPER_KEY
@@ -113,13 +111,19 @@ def credentials_for(
     return Credentials(*parts)
 
 
-def _filed(environment: Environment, default_file: Path | None) -> Credentials | None:
+def _configured(environment: Environment, default_file: Path | None) -> Credentials | None:
     path = os.environ.get("PAPERTAPE_CREDENTIALS") or default_file
     if path is None:
         return None
+    return _from_file(path, environment.name)
+
+
+def _from_file(path: str | os.PathLike[str], environment: str) -> Credentials | None:
+    # Not before it is needed: reading TOML takes time to import.
     from papertape.sdk.credentials_file import read_credentials
 
-    return read_credentials(path, environment.name)
+    table = read_credentials(path, environment)
+    return None if table is None else Credentials(table.key, table.secret, table.passphrase)
 
 
 def control_token_for(environment: Environment, token: str | None = None) -> str | None:

@@ -7,13 +7,11 @@ the codes that other clients act on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from papertape.contract.protocol import paging
 from papertape.sdk.hints import hint_for
-
-if TYPE_CHECKING:
-    from papertape.sdk.rest.request_builder import Message
+from papertape.sdk.http_request import HttpRequest
 
 
 class BitgetError(Exception):
@@ -37,7 +35,7 @@ class BitgetError(Exception):
         code: str = "",
         status: int = 0,
         endpoint: str = "",
-        request: Message | None = None,
+        request: HttpRequest | None = None,
         request_time: int = 0,
         retry_after: float | None = None,
         content: bytes = b"",
@@ -61,7 +59,9 @@ class NetworkError(BitgetError):
 
     retryable = True
 
-    def __init__(self, message: str, *, endpoint: str = "", request: Message | None = None, sent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, endpoint: str = "", request: HttpRequest | None = None, sent: bool = False
+    ) -> None:
         super().__init__(message, endpoint=endpoint, request=request)
         self.sent = self.uncertain = sent
 
@@ -89,7 +89,7 @@ class OutcomeUnknown(BitgetError):
 
     uncertain = True
 
-    def __init__(self, message: str, *, request: Message | None = None, client_oids: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, request: HttpRequest | None = None, client_oids: tuple[str, ...] = ()) -> None:
         self.client_oids = client_oids
         super().__init__(message, request=request)
 

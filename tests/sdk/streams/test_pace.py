@@ -6,13 +6,13 @@ import asyncio
 
 from papertape.sdk.streams.socket import messages, pace
 from papertape.sdk.streams.socket.messages import topic_of
-from papertape.sdk.streams.socket.pace import Attempts, Outbox, Window
+from papertape.sdk.streams.socket.pace import Attempts, PacedSender, SlidingWindow
 
 ARGUMENT = b'{"instType":"SPOT","channel":"ticker","instId":"BTCUSDT"}'
 
 
 def test_a_window_slides() -> None:
-    window = Window(2, 10)
+    window = SlidingWindow(2, 10)
     for now in (0, 4):
         assert window.wait(now) == 0
         window.take(now)
@@ -21,7 +21,7 @@ def test_a_window_slides() -> None:
 
 async def test_no_more_messages_a_second_than_allowed_and_the_urgent_first() -> None:
     written: list[str] = []
-    outbox = Outbox(written.append)
+    outbox = PacedSender(written.append)
     for number in range(20):
         assert outbox.send(str(number))
     assert outbox.send("now", urgent=True)
@@ -34,7 +34,7 @@ async def test_no_more_messages_a_second_than_allowed_and_the_urgent_first() -> 
 
 
 async def test_what_waits_is_bounded() -> None:
-    outbox = Outbox(lambda text: None)
+    outbox = PacedSender(lambda text: None)
     sent = [outbox.send("x") for _ in range(pace.MOST_WAITING + pace.MESSAGES + 1)]
     assert (all(sent[:-1]), sent[-1]) == (True, False)
     outbox.close()

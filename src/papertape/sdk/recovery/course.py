@@ -28,7 +28,7 @@ class Ask(Protocol):
         ...
 
 
-class Found(NamedTuple, Generic[Q, R]):
+class LookupResult(NamedTuple, Generic[Q, R]):
     """What a lookup has found: the reply to what was done, and the request for what was not."""
 
     done: Response[R] | None
@@ -53,10 +53,10 @@ class Recovery(Generic[Q, R]):
         """The client ids to look for, for whoever has to do it by hand."""
         return ()
 
-    def find(self, ask: Ask, request: Q) -> Course[Found[Q, R]]:
+    def find(self, ask: Ask, request: Q) -> Course[LookupResult[Q, R]]:
         """Looks up what became of the request."""
         yield Wait(0)
-        return Found(None, request)
+        return LookupResult(None, request)
 
     def joined(self, earlier: R, later: R) -> R:
         """Two parts of one reply as one."""

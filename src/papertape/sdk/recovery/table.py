@@ -9,34 +9,34 @@ from papertape.contract.spot.plan import SpotPlan
 from papertape.contract.spot.trade import SpotTrade
 from papertape.contract.spot.wallet import SpotWallet
 from papertape.sdk.recovery.course import Recovery
-from papertape.sdk.recovery.spot.funds import MadeSubaccountTransfer, MadeTransfer, MadeWithdrawal
+from papertape.sdk.recovery.spot.funds import SubaccountTransferRecovery, TransferRecovery, WithdrawalRecovery
 from papertape.sdk.recovery.spot.orders import (
     REPLACED,
-    CancelledOrder,
-    CancelledOrders,
-    PlacedOrder,
-    PlacedOrders,
-    ReplacedOrders,
+    BatchCancelRecovery,
+    BatchOrdersRecovery,
+    BatchReplaceRecovery,
+    CancelOrderRecovery,
+    PlaceOrderRecovery,
 )
-from papertape.sdk.recovery.spot.triggers import CancelledTrigger, PlacedTrigger
+from papertape.sdk.recovery.spot.triggers import CancelPlanOrderRecovery, PlacePlanOrderRecovery
 
 REPEATED: Recovery[Any, Any] = Recovery()
 """For what has the same effect once and twice."""
 
 RECOVERIES: Mapping[str, Recovery[Any, Any]] = {
-    SpotTrade.place_order.path: PlacedOrder(),
-    SpotTrade.batch_orders.path: PlacedOrders(),
-    SpotTrade.cancel_order.path: CancelledOrder(),
-    SpotTrade.batch_cancel_order.path: CancelledOrders(),
+    SpotTrade.place_order.path: PlaceOrderRecovery(),
+    SpotTrade.batch_orders.path: BatchOrdersRecovery(),
+    SpotTrade.cancel_order.path: CancelOrderRecovery(),
+    SpotTrade.batch_cancel_order.path: BatchCancelRecovery(),
     SpotTrade.cancel_symbol_order.path: REPEATED,
     SpotTrade.cancel_replace_order.path: REPLACED,
-    SpotTrade.batch_cancel_replace_order.path: ReplacedOrders(),
-    SpotPlan.place_plan_order.path: PlacedTrigger(),
+    SpotTrade.batch_cancel_replace_order.path: BatchReplaceRecovery(),
+    SpotPlan.place_plan_order.path: PlacePlanOrderRecovery(),
     SpotPlan.modify_plan_order.path: REPEATED,
-    SpotPlan.cancel_plan_order.path: CancelledTrigger(),
+    SpotPlan.cancel_plan_order.path: CancelPlanOrderRecovery(),
     SpotPlan.batch_cancel_plan_orders.path: REPEATED,
-    SpotWallet.transfer.path: MadeTransfer(),
-    SpotWallet.subaccount_transfer.path: MadeSubaccountTransfer(),
-    SpotWallet.withdraw.path: MadeWithdrawal(),
+    SpotWallet.transfer.path: TransferRecovery(),
+    SpotWallet.subaccount_transfer.path: SubaccountTransferRecovery(),
+    SpotWallet.withdraw.path: WithdrawalRecovery(),
 }
 """By the endpoint's path. An endpoint that is not here and whose answer is lost raises, and is never sent again."""

@@ -11,7 +11,7 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.contract.protocol.wire import decode_hook
 from papertape.sdk.exceptions import BitgetError, BrokenReply, UnexpectedReply, error_class
-from papertape.sdk.rest.request_builder import Message
+from papertape.sdk.http_request import HttpRequest
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _any = msgspec.json.Decoder(float_hook=str)
 
 
-def typed_reply(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer) -> Response[R]:
+def typed_reply(endpoint: Endpoint[..., Any, R], message: HttpRequest, answer: Answer) -> Response[R]:
     """The reply, or the exception that the exchange's error stands for."""
     if endpoint.access == "control":
         _raise_for_status(message, answer)
@@ -53,7 +53,7 @@ def typed_reply(endpoint: Endpoint[..., Any, R], message: Message, answer: Answe
     return _response(reply, answer, _milliseconds(envelope.request_time))
 
 
-def untyped_reply(message: Message, answer: Answer) -> Response[Any]:
+def untyped_reply(message: HttpRequest, answer: Answer) -> Response[Any]:
     """The answer of a path without declaration: data as plain Python values."""
     try:
         whole = msgspec.json.decode(answer.content)
@@ -70,7 +70,7 @@ def _response(reply: R, answer: Answer, told: int) -> Response[R]:
     return Response(reply, answer.status, answer.headers, answer.content, told, answer.latency)
 
 
-def _opened(message: Message, answer: Answer) -> _Envelope:
+def _opened(message: HttpRequest, answer: Answer) -> _Envelope:
     """The envelope of a success; errors are raised whatever the HTTP status says."""
     try:
         envelope = _envelope.decode(answer.content)
@@ -92,14 +92,14 @@ def _opened(message: Message, answer: Answer) -> _Envelope:
     )
 
 
-def _raise_for_status(message: Message, answer: Answer) -> None:
+def _raise_for_status(message: HttpRequest, answer: Answer) -> None:
     if answer.status >= 400:
         _opened(message, answer)
     elif answer.status >= 300:
         raise _strange(message, answer)
 
 
-def _strange(message: Message, answer: Answer) -> BitgetError:
+def _strange(message: HttpRequest, answer: Answer) -> BitgetError:
     """An answer that is not the exchange's: a proxy's page, a cut body; by status where that says enough."""
     if answer.status >= 400:
         return error_class("", answer.status)(
@@ -112,7 +112,7 @@ def _strange(message: Message, answer: Answer) -> BitgetError:
     return BrokenReply("the answer is not Bitget's JSON", content=answer.content, status=answer.status, request=message)
 
 
-def _decoded(endpoint: Endpoint[..., Any, R], message: Message, answer: Answer, data: bytes | msgspec.Raw) -> R:
+def _decoded(endpoint: Endpoint[..., Any, R], message: HttpRequest, answer: Answer, data: bytes | msgspec.Raw) -> R:
     try:
         reply: R = _decoder(endpoint).decode(data)
         return reply

@@ -13,10 +13,10 @@ from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.rest.async_transport import AsyncPool, AsyncRawTransport, AsyncTransport
-from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.calls import RestCalls
 from papertape.sdk.rest.clock import ExchangeClock
 from papertape.sdk.rest.options import NO_HEADERS, Limits, Options
-from papertape.sdk.rest.request_builder import Composer
+from papertape.sdk.rest.request_builder import RequestBuilder
 from papertape.sdk.rest.surface import Surface
 
 
@@ -45,31 +45,31 @@ class AsyncClient(Surface[Asynchronous]):
     ) -> None:
         place = chosen(environment)
         signer = credentials or credentials_for(place, key, secret, passphrase)
-        composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
+        composer = RequestBuilder(place, signer, control_token_for(place, control_token), locale=locale)
         options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
-        caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
-        self._transport = AsyncTransport(caller, AsyncPool(place.rest))
+        calls = RestCalls(composer, ExchangeClock(), limiter or Limiter(), options)
+        self._transport = AsyncTransport(calls, AsyncPool(place.rest))
         super().__init__(self._transport)
 
     @property
     def environment(self) -> Environment:
         """Where this client speaks to."""
-        return self._transport.caller.composer.environment
+        return self._transport.calls.composer.environment
 
     @property
     def clock(self) -> ExchangeClock:
         """The exchange's clock, as the answers so far have told it."""
-        return self._transport.caller.clock
+        return self._transport.calls.clock
 
     @property
     def limiter(self) -> Limiter:
         """The budgets that the calls keep to; another client of the same address may share them."""
-        return self._transport.caller.limiter
+        return self._transport.calls.limiter
 
     @cached_property
     def raw(self) -> Surface[RawAsynchronous]:
         """The same methods with the whole ``Response``: reply, status, headers, latency, remaining quota."""
-        return Surface(AsyncRawTransport(self._transport.caller, self._transport.pool))
+        return Surface(AsyncRawTransport(self._transport.calls, self._transport.pool))
 
     def with_options(
         self,
@@ -83,10 +83,10 @@ class AsyncClient(Surface[Asynchronous]):
 
         What is given replaces what was said before, ``headers`` join. Closing either client closes both.
         """
-        caller = self._transport.caller
-        options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
+        calls = self._transport.calls
+        options = calls.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = AsyncClient.__new__(AsyncClient)
-        other._transport = AsyncTransport(caller.with_options(options), self._transport.pool)
+        other._transport = AsyncTransport(calls.with_options(options), self._transport.pool)
         Surface.__init__(other, other._transport)
         return other
 
@@ -105,12 +105,12 @@ class AsyncClient(Surface[Asynchronous]):
         whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
         not sent again after a lost answer, and not looked up either.
         """
-        caller = self._transport.caller
-        return await self._transport.drive(caller.free(caller.composer.free(method, path, params, body, signed)))
+        calls = self._transport.calls
+        return await self._transport.drive(calls.free(calls.composer.free(method, path, params, body, signed)))
 
     async def synchronise(self) -> None:
         """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
-        await self._transport.drive(self._transport.caller.synchronise())
+        await self._transport.drive(self._transport.calls.synchronise())
 
     async def close(self) -> None:
         """Closes the connections; the client cannot be used afterwards."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
-from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.calls import RestCalls
 from papertape.sdk.rest.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
-    from papertape.sdk.rest.http_session import Session
+    from papertape.sdk.rest.http_session import HttpSession
 
 R = TypeVar("R")
 
@@ -21,11 +21,11 @@ class AsyncPool:
     """The connections to one address, in the event loop that makes the calls: in one at a time."""
 
     def __init__(self, address: str) -> None:
-        self._session: Session | None = None
+        self._session: HttpSession | None = None
         self._address = address
         self._closed = False
 
-    async def session(self) -> Session:
+    async def session(self) -> HttpSession:
         """The session of the running event loop, opened if it is not.
 
         Raises ``RuntimeError`` once closed, and while another event loop uses the client.
@@ -41,9 +41,9 @@ class AsyncPool:
             self._session = None
             await session.close()
         if self._session is None:
-            from papertape.sdk.rest.http_session import Session
+            from papertape.sdk.rest.http_session import HttpSession
 
-            self._session = Session(self._address)
+            self._session = HttpSession(self._address)
         return self._session
 
     async def close(self) -> None:
@@ -58,15 +58,15 @@ class AsyncPool:
             warnings.warn(text, ResourceWarning, stacklevel=1)
 
 
-class AsyncRoad:
+class AsyncCallDriver:
     """Drives calls' courses on the event loop: waits, signs, sends."""
 
-    def __init__(self, caller: Caller, pool: AsyncPool) -> None:
-        self.caller, self.pool = caller, pool
+    def __init__(self, calls: RestCalls, pool: AsyncPool) -> None:
+        self.calls, self.pool = calls, pool
 
     def now(self) -> int:
         """The exchange's time in ms, as well as it is known here."""
-        return self.caller.clock.now()
+        return self.calls.clock.now()
 
     def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> BitgetError:
         """The error of a list that does not go on."""
@@ -100,17 +100,17 @@ class AsyncRoad:
         return await asyncio.sleep(step.seconds)
 
 
-class AsyncTransport(AsyncRoad):
+class AsyncTransport(AsyncCallDriver):
     """Calls return a coroutine of the reply."""
 
     async def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Makes one typed call; raises a ``BitgetError``."""
-        return (await self.drive(self.caller.typed(endpoint, request))).data
+        return (await self.drive(self.calls.typed(endpoint, request))).data
 
 
-class AsyncRawTransport(AsyncRoad):
+class AsyncRawTransport(AsyncCallDriver):
     """Calls return a coroutine of the whole response."""
 
     async def acall_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
         """Makes one typed call; raises a ``BitgetError``."""
-        return await self.drive(self.caller.typed(endpoint, request))
+        return await self.drive(self.calls.typed(endpoint, request))

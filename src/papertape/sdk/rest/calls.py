@@ -18,11 +18,12 @@ from papertape.contract.protocol.wire import Nothing
 from papertape.contract.public import Public
 from papertape.sdk.credentials import Credentials
 from papertape.sdk.exceptions import BitgetError, NetworkError, RateLimited, TimestampError
+from papertape.sdk.http_request import HttpRequest
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.rest.answer import Answer, typed_reply, untyped_reply
 from papertape.sdk.rest.clock import ExchangeClock
 from papertape.sdk.rest.options import Options
-from papertape.sdk.rest.request_builder import Composer, Message
+from papertape.sdk.rest.request_builder import RequestBuilder
 from papertape.sdk.rest.steps import Course, Send, Sign, Wait
 
 R = TypeVar("R")
@@ -34,15 +35,15 @@ REFUSED_SECONDS = 1.0
 """How long an endpoint rests after a 429 that does not say how long: limits count by the second."""
 
 
-class Caller:
+class RestCalls:
     """Makes calls' courses; the parts may be shared with other callers, the options are its own."""
 
-    def __init__(self, composer: Composer, clock: ExchangeClock, limiter: Limiter, options: Options) -> None:
+    def __init__(self, composer: RequestBuilder, clock: ExchangeClock, limiter: Limiter, options: Options) -> None:
         self.composer, self.clock, self.limiter, self.options = composer, clock, limiter, options
 
-    def with_options(self, options: Options) -> Caller:
+    def with_options(self, options: Options) -> RestCalls:
         """The same caller with other options."""
-        return Caller(self.composer, self.clock, self.limiter, options)
+        return RestCalls(self.composer, self.clock, self.limiter, options)
 
     def typed(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
         """A call of a declared endpoint: its typed reply, or a ``BitgetError``."""
@@ -62,12 +63,12 @@ class Caller:
         read = partial(typed_reply, endpoint, message)
         return self._attempts(message, read, endpoint.limit, urgent=endpoint.urgent)
 
-    def free(self, message: Message) -> Course[Response[Any]]:
+    def free(self, message: HttpRequest) -> Course[Response[Any]]:
         """A call of any other path, its limit unknown here."""
         return self._attempts(message, partial(untyped_reply, message), UNLIMITED, urgent=False)
 
     def _attempts(
-        self, message: Message, read: Callable[[Answer], Response[R]], limit: Limit, *, urgent: bool
+        self, message: HttpRequest, read: Callable[[Answer], Response[R]], limit: Limit, *, urgent: bool
     ) -> Course[Response[R]]:
         """A message sent as often as is safe and as the options allow, until its answer is a success."""
         retries, re_signed = self.options.retries, False
@@ -116,7 +117,7 @@ class Caller:
         self.clock.observe(said.request_time, answer.sent, answer.received)
         return said
 
-    def _turn(self, message: Message, limit: Limit, urgent: bool) -> Course[None]:
+    def _turn(self, message: HttpRequest, limit: Limit, urgent: bool) -> Course[None]:
         if self.options.limits == "off" or message.access == "control":
             return
         patience = self.options.patience if self.options.limits == "wait" else 0.0
@@ -131,7 +132,7 @@ class Caller:
                 self.limiter.give_back(turn)
                 raise
 
-    def _sending(self, message: Message) -> Course[Answer]:
+    def _sending(self, message: HttpRequest) -> Course[Answer]:
         headers = self.options.headers
         if message.access == "signed":
             timestamp = str(self.clock.now())
@@ -150,7 +151,7 @@ class Caller:
         signature: str = yield Sign(signer, content)
         return signature
 
-    def _refused(self, message: Message, limit: Limit, error: RateLimited) -> None:
+    def _refused(self, message: HttpRequest, limit: Limit, error: RateLimited) -> None:
         if not isinstance(error, TurnTooFar):
             self.limiter.refused(message.path, limit, self._key, _rest(error))
 
@@ -163,7 +164,7 @@ class TurnTooFar(RateLimited):
     """The client's own limiter did not let the call out: nothing was sent."""
 
 
-def _repeatable(message: Message, error: BitgetError) -> bool:
+def _repeatable(message: HttpRequest, error: BitgetError) -> bool:
     """Whether sending again can neither do a thing twice nor be in vain."""
     if not error.retryable or isinstance(error, TurnTooFar):
         return False

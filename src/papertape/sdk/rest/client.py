@@ -12,10 +12,10 @@ from papertape.contract.protocol.response import Response
 from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.calls import RestCalls
 from papertape.sdk.rest.clock import ExchangeClock
 from papertape.sdk.rest.options import NO_HEADERS, Limits, Options
-from papertape.sdk.rest.request_builder import Composer
+from papertape.sdk.rest.request_builder import RequestBuilder
 from papertape.sdk.rest.surface import Surface
 from papertape.sdk.rest.transport import Pool, RawTransport, Transport
 
@@ -52,31 +52,31 @@ class Client(Surface[Synchronous]):
     ) -> None:
         place = chosen(environment)
         signer = credentials or credentials_for(place, key, secret, passphrase)
-        composer = Composer(place, signer, control_token_for(place, control_token), locale=locale)
+        composer = RequestBuilder(place, signer, control_token_for(place, control_token), locale=locale)
         options = Options(timeout=timeout, retries=retries, limits=limits, headers=headers)
-        caller = Caller(composer, ExchangeClock(), limiter or Limiter(), options)
-        self._transport = Transport(caller, Pool(place.rest))
+        calls = RestCalls(composer, ExchangeClock(), limiter or Limiter(), options)
+        self._transport = Transport(calls, Pool(place.rest))
         super().__init__(self._transport)
 
     @property
     def environment(self) -> Environment:
         """Where this client speaks to."""
-        return self._transport.caller.composer.environment
+        return self._transport.calls.composer.environment
 
     @property
     def clock(self) -> ExchangeClock:
         """The exchange's clock, as the answers so far have told it."""
-        return self._transport.caller.clock
+        return self._transport.calls.clock
 
     @property
     def limiter(self) -> Limiter:
         """The budgets that the calls keep to; another client of the same address may share them."""
-        return self._transport.caller.limiter
+        return self._transport.calls.limiter
 
     @cached_property
     def raw(self) -> Surface[RawSynchronous]:
         """The same methods with the whole ``Response``: reply, status, headers, latency, remaining quota."""
-        return Surface(RawTransport(self._transport.caller, self._transport.pool))
+        return Surface(RawTransport(self._transport.calls, self._transport.pool))
 
     def with_options(
         self,
@@ -90,10 +90,10 @@ class Client(Surface[Synchronous]):
 
         What is given replaces what was said before, ``headers`` join. Closing either client closes both.
         """
-        caller = self._transport.caller
-        options = caller.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
+        calls = self._transport.calls
+        options = calls.options.changed(timeout=timeout, retries=retries, limits=limits, headers=headers)
         other = Client.__new__(Client)
-        other._transport = Transport(caller.with_options(options), self._transport.pool)
+        other._transport = Transport(calls.with_options(options), self._transport.pool)
         Surface.__init__(other, other._transport)
         return other
 
@@ -112,12 +112,12 @@ class Client(Surface[Synchronous]):
         whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
         not sent again after a lost answer, and not looked up either.
         """
-        caller = self._transport.caller
-        return self._transport.drive(caller.free(caller.composer.free(method, path, params, body, signed)))
+        calls = self._transport.calls
+        return self._transport.drive(calls.free(calls.composer.free(method, path, params, body, signed)))
 
     def synchronise(self) -> None:
         """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
-        self._transport.drive(self._transport.caller.synchronise())
+        self._transport.drive(self._transport.calls.synchronise())
 
     def close(self) -> None:
         """Closes the connections; the client cannot be used afterwards."""

@@ -10,7 +10,7 @@ from papertape.contract.control.p2p import P2PControl
 T = TypeVar("T")
 
 
-class ControlPlane(Control[T]):
+class ControlPlaneMethods(Control[T]):
     """The control plane; ``p2p`` is its P2P desk, ``faults`` makes things go wrong."""
 
     def __init__(self, transport: T) -> None:

@@ -20,10 +20,10 @@ from papertape.sdk.rest.clock import machine_ms
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.rest.request_builder import Message
+    from papertape.sdk.http_request import HttpRequest
 
 
-class Connection:
+class HttpConnection:
     """Opened by the first exchange and kept for the next ones; with ``tls`` it speaks HTTPS. ``place`` is HOST:PORT."""
 
     def __init__(self, place: str, tls: ssl.SSLContext | None) -> None:
@@ -43,7 +43,7 @@ class Connection:
         """Closes it, whatever it is in the middle of."""
         self._http.close()
 
-    def exchange(self, message: Message, headers: dict[str, str], timeout: float) -> Answer:
+    def exchange(self, message: HttpRequest, headers: dict[str, str], timeout: float) -> Answer:
         """One message out, one answer in. Nothing is ever sent twice, and nothing is read from where it broke off."""
         whole = False
         try:
@@ -55,7 +55,7 @@ class Connection:
             if not whole:
                 self._http.close()
 
-    def _prepare(self, message: Message, timeout: float) -> None:
+    def _prepare(self, message: HttpRequest, timeout: float) -> None:
         http = self._http
         if http.sock is not None:
             if http.timeout != timeout:
@@ -71,7 +71,7 @@ class Connection:
             reason = error.strerror or str(error)
             raise Unreachable(f"cannot reach {self._place}: {reason}", request=message) from error
 
-    def _converse(self, message: Message, headers: dict[str, str]) -> Answer:
+    def _converse(self, message: HttpRequest, headers: dict[str, str]) -> Answer:
         whole = self._written(message, headers)
         stream, sent, started = self._http.sock, machine_ms(), perf_counter()
         try:
@@ -89,7 +89,7 @@ class Connection:
         named = {name.lower(): value for name, value in reply.headers.items()}
         return Answer(reply.status, named, content, sent, machine_ms(), latency)
 
-    def _written(self, message: Message, headers: dict[str, str]) -> bytes:
+    def _written(self, message: HttpRequest, headers: dict[str, str]) -> bytes:
         """The request's bytes; raises ``ValueError`` for a header that would be two, without showing it."""
         lines = [f"{message.method} {message.target} HTTP/1.1", f"Host: {self._place}", "Accept-Encoding: identity"]
         lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -23,12 +23,12 @@ from papertape.sdk.rest.answer import Answer
 from papertape.sdk.rest.clock import machine_ms
 
 if TYPE_CHECKING:
-    from papertape.sdk.rest.request_builder import Message
+    from papertape.sdk.http_request import HttpRequest
 
 MOST_CONNECTIONS = 100
 
 
-class Session:
+class HttpSession:
     """The connections to one address in one event loop, the one that runs when it is made."""
 
     def __init__(self, address: str) -> None:
@@ -44,7 +44,7 @@ class Session:
         """Closes every connection."""
         await self._http.close()
 
-    async def exchange(self, message: Message, headers: dict[str, str], timeout: float) -> Answer:
+    async def exchange(self, message: HttpRequest, headers: dict[str, str], timeout: float) -> Answer:
         """One message out, one answer in. Redirects are not followed: a signature is for one place."""
         url = URL(self._address + message.target, encoded=True)
         sent, started = machine_ms(), perf_counter()

@@ -18,38 +18,10 @@ from papertape.contract.protocol.signing import prehash
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import ControlTokenMissing, CredentialsMissing
+from papertape.sdk.http_request import HttpRequest
 
 USER_AGENT = "papertape"
 CONTROL_PREFIX = "/papertape/"
-
-
-class Message(msgspec.Struct):
-    """One HTTP request: ``target`` is the path with its query, percent-encoded as signed and as sent.
-
-    Its headers are the same for every request of a client; key, signature and tokens are not among them.
-    """
-
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes
-    access: str
-
-    @property
-    def path(self) -> str:
-        """The path without its query."""
-        return self.target.partition("?")[0]
-
-    @property
-    def endpoint(self) -> str:
-        """Method and path, for error messages."""
-        return f"{self.method} {self.path}"
-
-    def __repr__(self) -> str:
-        return f"Message({self.endpoint})"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [("endpoint", self.endpoint)]
 
 
 def query_string(parameters: Mapping[str, str]) -> str:
@@ -57,7 +29,7 @@ def query_string(parameters: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(parameters[name], safe='')}" for name in sorted(parameters))
 
 
-class Composer:
+class RequestBuilder:
     """Makes messages for one environment and one key."""
 
     def __init__(
@@ -74,7 +46,7 @@ class Composer:
             self._plain["paptrading"] = "1"
         self._with_body = {**self._plain, "Content-Type": "application/json"}
 
-    def typed(self, endpoint: Endpoint[..., Any, Any], request: Any) -> Message:
+    def typed(self, endpoint: Endpoint[..., Any, Any], request: Any) -> HttpRequest:
         """The message of a declared endpoint; raises ``CredentialsMissing`` before anything is sent."""
         if endpoint.method == "GET":
             query, body = query_string(wire.query_parameters(request)), b""
@@ -85,7 +57,7 @@ class Composer:
 
     def free(
         self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Any, signed: bool | None = None
-    ) -> Message:
+    ) -> HttpRequest:
         """The message of any other path. ``body`` is sent as JSON, or as it is when it is bytes.
 
         A query inside ``path`` joins ``parameters``. ``signed`` defaults to whether there is a key;
@@ -105,11 +77,13 @@ class Composer:
         access = "control" if place.startswith(CONTROL_PREFIX) else "signed" if signed else "public"
         return self._message(method.upper(), f"{place}?{encoded}" if encoded else place, body or b"", access)
 
-    def to_sign(self, message: Message, timestamp: str) -> bytes:
+    def to_sign(self, message: HttpRequest, timestamp: str) -> bytes:
         """The bytes whose signature goes with the message."""
         return prehash(timestamp, message.method, message.target, message.body)
 
-    def signed(self, message: Message, timestamp: str, signature: str, headers: Mapping[str, str]) -> dict[str, str]:
+    def signed(
+        self, message: HttpRequest, timestamp: str, signature: str, headers: Mapping[str, str]
+    ) -> dict[str, str]:
         """The headers of one sending: the message's, the key's, and ``headers``."""
         signer = self.signer
         assert signer is not None
@@ -122,19 +96,19 @@ class Composer:
             **headers,
         }
 
-    def unsigned(self, message: Message, headers: Mapping[str, str]) -> dict[str, str]:
+    def unsigned(self, message: HttpRequest, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers of one sending: the message's, ``headers``, and the control plane's token where it goes there."""
         every = {**message.headers, **headers}
         if message.access == "control":
             every["Authorization"] = f"Bearer {self._control_token}"
         return every
 
-    def _message(self, method: str, target: str, body: bytes, access: str) -> Message:
+    def _message(self, method: str, target: str, body: bytes, access: str) -> HttpRequest:
         if access == "signed" and self.signer is None:
             raise CredentialsMissing("this call needs an API key", endpoint=f"{method} {target.partition('?')[0]}")
         if access == "control" and self._control_token is None:
             raise ControlTokenMissing("only a local Papertape has a control plane, and it wants a control_token")
-        return Message(method, target, self._with_body if body or method == "POST" else self._plain, body, access)
+        return HttpRequest(method, target, self._with_body if body or method == "POST" else self._plain, body, access)
 
 
 def text(value: Any) -> str:

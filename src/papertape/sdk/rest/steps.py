@@ -9,7 +9,7 @@ from collections.abc import Generator
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from papertape.sdk.credentials import Signer
-from papertape.sdk.rest.request_builder import Message
+from papertape.sdk.http_request import HttpRequest
 
 R = TypeVar("R")
 
@@ -34,7 +34,7 @@ class Send(NamedTuple):
     apart, for the message is what errors show.
     """
 
-    message: Message
+    message: HttpRequest
     headers: dict[str, str]
     timeout: float
 

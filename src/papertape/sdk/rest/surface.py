@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from papertape.contract.spot.wallet import SpotWallet
     from papertape.contract.subaccounts import SubaccountManagement
     from papertape.contract.tax import Tax
-    from papertape.sdk.rest.control_plane import ControlPlane
+    from papertape.sdk.rest.control_plane import ControlPlaneMethods
 
 T = TypeVar("T")
 
 
-class Spot(Generic[T]):
+class SpotMethods(Generic[T]):
     """Spot: market data, orders, trigger orders, account, wallet."""
 
     def __init__(self, transport: T) -> None:
@@ -82,9 +82,9 @@ class Surface(Generic[T]):
         return Public(self._bound_to)
 
     @cached_property
-    def spot(self) -> Spot[T]:
+    def spot(self) -> SpotMethods[T]:
         """Market data, orders, trigger orders, account, wallet."""
-        return Spot(self._bound_to)
+        return SpotMethods(self._bound_to)
 
     @cached_property
     def assets(self) -> Assets[T]:
@@ -129,8 +129,8 @@ class Surface(Generic[T]):
         return P2P(self._bound_to)
 
     @cached_property
-    def control(self) -> ControlPlane[T]:
+    def control(self) -> ControlPlaneMethods[T]:
         """The control plane; it answers on a local Papertape only."""
-        from papertape.sdk.rest.control_plane import ControlPlane
+        from papertape.sdk.rest.control_plane import ControlPlaneMethods
 
-        return ControlPlane(self._bound_to)
+        return ControlPlaneMethods(self._bound_to)

@@ -15,13 +15,13 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.rest.answer import Answer
-from papertape.sdk.rest.calls import Caller
+from papertape.sdk.rest.calls import RestCalls
 from papertape.sdk.rest.steps import Course, Send, Sign, Step
 
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.rest.http_connection import Connection
+    from papertape.sdk.rest.http_connection import HttpConnection
 
 R = TypeVar("R")
 
@@ -36,7 +36,7 @@ class Pool:
     """
 
     def __init__(self, address: str) -> None:
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[HttpConnection] = deque()
         self._parts = urlsplit(address)
         self._tls: ssl.SSLContext | None = None
         self._closed = False
@@ -60,7 +60,7 @@ class Pool:
     def __del__(self) -> None:
         self._close_idle()
 
-    def _take(self) -> Connection:
+    def _take(self) -> HttpConnection:
         """An idle connection that is still open, else a new one, not yet connected."""
         if self._closed:
             raise RuntimeError("this client is closed")
@@ -80,25 +80,25 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    def _new(self) -> Connection:
-        from papertape.sdk.rest.http_connection import Connection
+    def _new(self) -> HttpConnection:
+        from papertape.sdk.rest.http_connection import HttpConnection
 
         if self._parts.scheme == "https" and self._tls is None:
             import ssl
 
             self._tls = ssl.create_default_context()
-        return Connection(self._parts.netloc, self._tls)
+        return HttpConnection(self._parts.netloc, self._tls)
 
 
-class Road:
+class CallDriver:
     """Drives calls' courses: waits, signs, sends. Usable from many threads."""
 
-    def __init__(self, caller: Caller, pool: Pool) -> None:
-        self.caller, self.pool = caller, pool
+    def __init__(self, calls: RestCalls, pool: Pool) -> None:
+        self.calls, self.pool = calls, pool
 
     def now(self) -> int:
         """The exchange's time in ms, as well as it is known here."""
-        return self.caller.clock.now()
+        return self.calls.clock.now()
 
     def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> BitgetError:
         """The error of a list that does not go on."""
@@ -129,17 +129,17 @@ class Road:
         return sleep(step.seconds)
 
 
-class Transport(Road):
+class Transport(CallDriver):
     """Calls return the reply."""
 
     def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Makes one typed call; raises a ``BitgetError``."""
-        return self.drive(self.caller.typed(endpoint, request)).data
+        return self.drive(self.calls.typed(endpoint, request)).data
 
 
-class RawTransport(Road):
+class RawTransport(CallDriver):
     """Calls return the whole response."""
 
     def call_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
         """Makes one typed call; raises a ``BitgetError``."""
-        return self.drive(self.caller.typed(endpoint, request))
+        return self.drive(self.calls.typed(endpoint, request))

@@ -11,7 +11,7 @@ MOST_CHANNELS = 1000
 """Channels of one connection."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class StreamSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All times in seconds; what they mean is said where a ``Stream`` is made."""
 
     timeout: float = 10.0

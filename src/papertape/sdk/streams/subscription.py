@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError
-from papertape.sdk.streams.fleet import Fleet
+from papertape.sdk.streams.connection_pool import ConnectionPool
 from papertape.sdk.streams.socket.mailbox import Mailbox
-from papertape.sdk.streams.socket.shared_subscription import Line
+from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
 
 Y = TypeVar("Y")
 
@@ -28,17 +28,17 @@ class Subscription(Generic[Y]):
     raises the exchange's refusal as a ``BitgetError``.
     """
 
-    def __init__(self, fleet: Fleet, line: Line, mailbox: Mailbox) -> None:
-        self._fleet, self._line, self._mailbox = fleet, line, mailbox
+    def __init__(self, pool: ConnectionPool, shared: SharedSubscription, mailbox: Mailbox) -> None:
+        self._pool, self._shared, self._mailbox = pool, shared, mailbox
         self._functions: list[Callable[[Y], Any]] = []
-        line.join(mailbox)
-        self._abandoned = weakref.finalize(self, _leave, fleet.loop, line, mailbox)
+        shared.join(mailbox)
+        self._abandoned = weakref.finalize(self, _leave, pool.loop, shared, mailbox)
         self._abandoned.atexit = False
 
     @property
     def topic(self) -> Topic:
         """Product, channel and key."""
-        return self._line.topic
+        return self._shared.topic
 
     @property
     def waiting(self) -> int:
@@ -47,7 +47,7 @@ class Subscription(Generic[Y]):
 
     async def ready(self) -> None:
         """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
-        await self._line.ready()
+        await self._shared.ready()
 
     def on(self, function: Callable[[Y], Any]) -> Subscription[Y]:
         """Calls the function with each item, instead of iterating; a coroutine function is awaited.
@@ -56,19 +56,19 @@ class Subscription(Generic[Y]):
         """
         if not self._functions:
             self._abandoned.detach()
-            self._fleet.run(_call(self._line, self._mailbox, self._functions))
+            self._pool.run(_call(self._shared, self._mailbox, self._functions))
         self._functions.append(function)
         return self
 
     async def resubscribe(self) -> None:
         """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
-        self._line.resubscribe()
-        await self._line.ready()
+        self._shared.resubscribe()
+        await self._shared.ready()
 
     async def close(self) -> None:
         """Ends it; the topic is unsubscribed when nobody else listens to it."""
         self._abandoned.detach()
-        self._line.leave(self._mailbox)
+        self._shared.leave(self._mailbox)
 
     async def aclose(self) -> None:
         """The same as ``close``, for ``contextlib.aclosing``."""
@@ -99,31 +99,31 @@ class Subscription(Generic[Y]):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<Subscription {self._line.endpoint}>"
+        return f"<Subscription {self._shared.endpoint}>"
 
 
-async def _call(line: Line, mailbox: Mailbox, functions: list[Callable[[Any], Any]]) -> None:
+async def _call(shared: SharedSubscription, mailbox: Mailbox, functions: list[Callable[[Any], Any]]) -> None:
     try:
         while await mailbox.arrival():
             item = mailbox.take()
             for function in list(functions):
-                await _call_one(function, item, line)
+                await _call_one(function, item, shared)
             # A busy topic leaves the loop to others between two items.
             await asyncio.sleep(0)
     except BitgetError as error:
-        logger.error("%s has ended: %s", line.endpoint, error)
+        logger.error("%s has ended: %s", shared.endpoint, error)
 
 
-async def _call_one(function: Callable[[Any], Any], item: Any, line: Line) -> None:
+async def _call_one(function: Callable[[Any], Any], item: Any, shared: SharedSubscription) -> None:
     try:
         result = function(item)
         if inspect.isawaitable(result):
             await result
     except Exception:
-        logger.exception("a callback of %s failed", line.endpoint)
+        logger.exception("a callback of %s failed", shared.endpoint)
 
 
-def _leave(loop: asyncio.AbstractEventLoop, line: Line, mailbox: Mailbox) -> None:
+def _leave(loop: asyncio.AbstractEventLoop, shared: SharedSubscription, mailbox: Mailbox) -> None:
     """Nobody holds the subscription any more; whichever thread notices."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(line.leave, mailbox)
+        loop.call_soon_threadsafe(shared.leave, mailbox)

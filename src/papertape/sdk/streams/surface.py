@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
 from papertape.contract.protocol.channel import DEFAULT, Channel
 from papertape.contract.protocol.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
+    from papertape.sdk.streams.blocking_subscription import BlockingSubscription
     from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
     from papertape.sdk.streams.book.feed import OrderBookFeed
-    from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
 
 P = ParamSpec("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
-S = TypeVar("S")
+S = TypeVar("S", covariant=True)
 Y = TypeVar("Y")
 
 
-class Wanted(NamedTuple, Generic[Y]):
+class TopicRequest(NamedTuple, Generic[Y]):
     """A topic to subscribe to; ``whole`` gives pushes as they came, not their rows."""
 
     channel: Channel[Any]
@@ -30,26 +29,60 @@ class Wanted(NamedTuple, Generic[Y]):
     whole: bool = False
 
 
-class Product(Generic[S]):
+class AsyncSurface(Protocol):
+    """What a product's methods need of an asynchronous stream."""
+
+    def open(self, wanted: TopicRequest[Y]) -> Subscription[Y]:
+        """Subscribe to a topic."""
+        ...
+
+    def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
+        """Keep a live order book from a channel."""
+        ...
+
+    def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> Coroutine[Any, Any, R]:
+        """Call an endpoint over the socket."""
+        ...
+
+
+class BlockingSurface(Protocol):
+    """What a product's methods need of a stream without async."""
+
+    def open(self, wanted: TopicRequest[Y]) -> BlockingSubscription[Y]:
+        """Subscribe to a topic."""
+        ...
+
+    def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
+        """Keep a live order book from a channel."""
+        ...
+
+    def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
+        """Call an endpoint over the socket."""
+        ...
+
+
+class ProductChannels(Generic[S]):
     """A product's channels, bound to a stream of either form."""
 
     def __init__(self, stream: S) -> None:
         self.stream = stream
 
 
-class Topics(Generic[P, Y]):
+class SubscribeMethod(Generic[P, Y]):
     """A method that subscribes; made from one that tells what is wanted."""
 
-    def __init__(self, wanted: Callable[Concatenate[Any, P], Wanted[Y]]) -> None:
+    def __init__(self, wanted: Callable[Concatenate[Any, P], TopicRequest[Y]]) -> None:
         self._wanted = wanted
         self.__doc__ = wanted.__doc__
 
     @overload
-    def __get__(self, product: None, owner: type) -> Topics[P, Y]: ...
+    def __get__(self, product: None, owner: type) -> SubscribeMethod[P, Y]: ...
     @overload
-    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, Subscription[Y]]: ...
+    def __get__(self, product: ProductChannels[AsyncSurface], owner: type) -> Callable[P, Subscription[Y]]: ...
     @overload
-    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, BlockingSubscription[Y]]: ...
+    def __get__(
+        self, product: ProductChannels[BlockingSurface], owner: type
+    ) -> Callable[P, BlockingSubscription[Y]]: ...
     def __get__(self, product: Any, owner: type) -> Any:
         if product is None:
             return self
@@ -60,19 +93,19 @@ class Topics(Generic[P, Y]):
         return _shown_as(subscribe, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
 
 
-class Books(Generic[P]):
+class OrderBookMethod(Generic[P]):
     """A method that keeps a live order book; made from one that tells of which topic."""
 
-    def __init__(self, wanted: Callable[Concatenate[Any, P], Wanted[Any]]) -> None:
+    def __init__(self, wanted: Callable[Concatenate[Any, P], TopicRequest[Any]]) -> None:
         self._wanted = wanted
         self.__doc__ = wanted.__doc__
 
     @overload
-    def __get__(self, product: None, owner: type) -> Books[P]: ...
+    def __get__(self, product: None, owner: type) -> OrderBookMethod[P]: ...
     @overload
-    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, OrderBookFeed]: ...
+    def __get__(self, product: ProductChannels[AsyncSurface], owner: type) -> Callable[P, OrderBookFeed]: ...
     @overload
-    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, BlockingOrderBookFeed]: ...
+    def __get__(self, product: ProductChannels[BlockingSurface], owner: type) -> Callable[P, BlockingOrderBookFeed]: ...
     def __get__(self, product: Any, owner: type) -> Any:
         if product is None:
             return self
@@ -84,7 +117,7 @@ class Books(Generic[P]):
         return _shown_as(keep, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
 
 
-class Orders(Generic[P, Q, R]):
+class OrderMethod(Generic[P, Q, R]):
     """A method that asks for an endpoint over the socket: its request and reply are REST's."""
 
     def __init__(self, endpoint: Endpoint[P, Q, R]) -> None:
@@ -92,11 +125,11 @@ class Orders(Generic[P, Q, R]):
         self.__doc__ = endpoint.summary
 
     @overload
-    def __get__(self, product: None, owner: type) -> Orders[P, Q, R]: ...
+    def __get__(self, product: None, owner: type) -> OrderMethod[P, Q, R]: ...
     @overload
-    def __get__(self, product: Product[Stream], owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    def __get__(self, product: ProductChannels[AsyncSurface], owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
     @overload
-    def __get__(self, product: Product[BlockingStream], owner: type) -> Callable[P, R]: ...
+    def __get__(self, product: ProductChannels[BlockingSurface], owner: type) -> Callable[P, R]: ...
     def __get__(self, product: Any, owner: type) -> Any:
         if product is None:
             return self

@@ -25,7 +25,7 @@ from papertape.contract.spot.trade import (
     SpotTrade,
 )
 from papertape.sdk.exceptions import DuplicateClientOid, OrderNotFound
-from papertape.sdk.recovery.course import Ask, Found, Recovery, client_oid, told
+from papertape.sdk.recovery.course import Ask, LookupResult, Recovery, client_oid, told
 from papertape.sdk.rest.steps import Course
 
 Q = TypeVar("Q", PlaceOrder, CancelReplaceOrder)
@@ -35,7 +35,7 @@ B = TypeVar("B", BatchOrders, BatchCancel, BatchCancelReplace)
 Look = Response[Order]
 
 
-class PlacedOrder(Recovery[PlaceOrder, OrderReference]):
+class PlaceOrderRecovery(Recovery[PlaceOrder, OrderReference]):
     """An order is found by its client id."""
 
     refusals = (DuplicateClientOid,)
@@ -54,28 +54,28 @@ class PlacedOrder(Recovery[PlaceOrder, OrderReference]):
         """Its client id."""
         return (request.client_oid,) if request.client_oid else ()
 
-    def find(self, ask: Ask, request: PlaceOrder) -> Course[Found[PlaceOrder, OrderReference]]:
+    def find(self, ask: Ask, request: PlaceOrder) -> Course[LookupResult[PlaceOrder, OrderReference]]:
         """The order, if the exchange has it."""
         look = (yield from _order(ask, client_oid=request.client_oid)) if request.client_oid else None
         if look is None:
-            return Found(None, request)
+            return LookupResult(None, request)
         if (look.data.symbol, look.data.side) != (request.symbol.upper(), request.side):
             raise DuplicateClientOid(f"another order has the client_oid {request.client_oid}")
-        return Found(told(look, _reference(look.data)), None)
+        return LookupResult(told(look, _reference(look.data)), None)
 
 
-class CancelledOrder(Recovery[CancelOrder, OrderReference]):
+class CancelOrderRecovery(Recovery[CancelOrder, OrderReference]):
     """A cancel is found in the order's status."""
 
-    def find(self, ask: Ask, request: CancelOrder) -> Course[Found[CancelOrder, OrderReference]]:
+    def find(self, ask: Ask, request: CancelOrder) -> Course[LookupResult[CancelOrder, OrderReference]]:
         """Whether the order is cancelled."""
         look = yield from _order(ask, order_id=request.order_id, client_oid=request.client_oid)
         if look is None or look.data.status != "cancelled":
-            return Found(None, request)
-        return Found(told(look, _reference(look.data)), None)
+            return LookupResult(None, request)
+        return LookupResult(told(look, _reference(look.data)), None)
 
 
-class ReplacedOrder(Recovery[CancelReplaceOrder, Replacement]):
+class ReplaceOrderRecovery(Recovery[CancelReplaceOrder, Replacement]):
     """A replacement is found by its own client id."""
 
     refusals = (DuplicateClientOid, OrderNotFound)
@@ -88,13 +88,13 @@ class ReplacedOrder(Recovery[CancelReplaceOrder, Replacement]):
         """The new order's client id."""
         return (request.new_client_oid or "",)
 
-    def find(self, ask: Ask, request: CancelReplaceOrder) -> Course[Found[CancelReplaceOrder, Replacement]]:
+    def find(self, ask: Ask, request: CancelReplaceOrder) -> Course[LookupResult[CancelReplaceOrder, Replacement]]:
         """The new order, if the exchange has it."""
         look = yield from _order(ask, client_oid=request.new_client_oid)
-        return Found(None, request) if look is None else Found(told(look, _replacement(look.data)), None)
+        return LookupResult(None, request) if look is None else LookupResult(told(look, _replacement(look.data)), None)
 
 
-class _Batch(Recovery[B, R], ABC, Generic[B, R]):
+class _BatchRecovery(Recovery[B, R], ABC, Generic[B, R]):
     """A batch is looked up row by row; what is not there is a batch of its own."""
 
     def names(self, request: B) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class _Batch(Recovery[B, R], ABC, Generic[B, R]):
         names = (getattr(row, "new_client_oid", None) or row.client_oid for row in request.order_list)
         return tuple(name for name in names if name)
 
-    def find(self, ask: Ask, request: B) -> Course[Found[B, R]]:
+    def find(self, ask: Ask, request: B) -> Course[LookupResult[B, R]]:
         """The rows that were done."""
         done: list[Look] = []
         missing: list[Any] = []
@@ -113,9 +113,9 @@ class _Batch(Recovery[B, R], ABC, Generic[B, R]):
             else:
                 done.append(look)
         if not done:
-            return Found(None, request)
+            return LookupResult(None, request)
         rest = msgspec.structs.replace(request, order_list=missing) if missing else None
-        return Found(told(done[-1], self._reply([look.data for look in done])), rest)
+        return LookupResult(told(done[-1], self._reply([look.data for look in done])), rest)
 
     @abstractmethod
     def _row(self, ask: Ask, row: Any) -> Course[Look | None]:
@@ -126,7 +126,7 @@ class _Batch(Recovery[B, R], ABC, Generic[B, R]):
         """The reply to rows that were done."""
 
 
-class _Outcome(_Batch[B, BatchOutcome]):
+class _BatchOutcomeRecovery(_BatchRecovery[B, BatchOutcome]):
     def joined(self, earlier: BatchOutcome, later: BatchOutcome) -> BatchOutcome:
         """Both parts' rows."""
         return BatchOutcome(
@@ -138,7 +138,7 @@ class _Outcome(_Batch[B, BatchOutcome]):
         return BatchOutcome(success_list=[_reference(order) for order in done], failure_list=[])
 
 
-class PlacedOrders(_Outcome[BatchOrders]):
+class BatchOrdersRecovery(_BatchOutcomeRecovery[BatchOrders]):
     """Orders of a batch are found by their client ids."""
 
     def identified(self, request: BatchOrders) -> BatchOrders:
@@ -153,7 +153,7 @@ class PlacedOrders(_Outcome[BatchOrders]):
         return _order(ask, client_oid=row.client_oid)
 
 
-class CancelledOrders(_Outcome[BatchCancel]):
+class BatchCancelRecovery(_BatchOutcomeRecovery[BatchCancel]):
     """Cancels of a batch are found in the orders' status."""
 
     def _row(self, ask: Ask, row: BatchCancelRow) -> Course[Look | None]:
@@ -161,7 +161,7 @@ class CancelledOrders(_Outcome[BatchCancel]):
         return look if look is not None and look.data.status == "cancelled" else None
 
 
-class ReplacedOrders(_Batch[BatchCancelReplace, list[Replacement]]):
+class BatchReplaceRecovery(_BatchRecovery[BatchCancelReplace, list[Replacement]]):
     """Replacements of a batch are found by their own client ids."""
 
     def identified(self, request: BatchCancelReplace) -> BatchCancelReplace:
@@ -180,7 +180,7 @@ class ReplacedOrders(_Batch[BatchCancelReplace, list[Replacement]]):
         return [_replacement(order) for order in done]
 
 
-REPLACED = ReplacedOrder()
+REPLACED = ReplaceOrderRecovery()
 
 
 def _order(ask: Ask, *, order_id: str | None = None, client_oid: str | None = None) -> Course[Look | None]:

@@ -17,8 +17,8 @@ from papertape.contract.spot.plan import (
 )
 from papertape.contract.spot.trade import OrderReference
 from papertape.sdk.exceptions import OrderNotFound
-from papertape.sdk.recovery.course import Ask, Found, Recovery, told
-from papertape.sdk.recovery.spot.named import Named
+from papertape.sdk.recovery.course import Ask, LookupResult, Recovery, told
+from papertape.sdk.recovery.spot.client_oid import ClientOidRecovery
 from papertape.sdk.rest.steps import Course
 
 HOUR_MS = 3_600_000
@@ -28,10 +28,10 @@ PAST_MS = 30 * 24 * HOUR_MS
 Look = Response[PlanOrderPage]
 
 
-class PlacedTrigger(Named[PlacePlanOrder, OrderReference]):
+class PlacePlanOrderRecovery(ClientOidRecovery[PlacePlanOrder, OrderReference]):
     """A trigger order is found by its client id, waiting or fired."""
 
-    def find(self, ask: Ask, request: PlacePlanOrder) -> Course[Found[PlacePlanOrder, OrderReference]]:
+    def find(self, ask: Ask, request: PlacePlanOrder) -> Course[LookupResult[PlacePlanOrder, OrderReference]]:
         """The trigger order, if the exchange has it."""
         look = yield from ask(SpotPlan.current_plan_orders, ListOpenPlanOrders(symbol=request.symbol, limit=100))
         order = _among(look, None, request.client_oid)
@@ -39,22 +39,22 @@ class PlacedTrigger(Named[PlacePlanOrder, OrderReference]):
             look = yield from _past(ask, request.symbol)
             order = _among(look, None, request.client_oid)
         if order is None:
-            return Found(None, request)
-        return Found(told(look, OrderReference(order_id=order.order_id, client_oid=order.client_oid)), None)
+            return LookupResult(None, request)
+        return LookupResult(told(look, OrderReference(order_id=order.order_id, client_oid=order.client_oid)), None)
 
 
-class CancelledTrigger(Recovery[CancelPlanOrder, PlanCancelled]):
+class CancelPlanOrderRecovery(Recovery[CancelPlanOrder, PlanCancelled]):
     """A trigger order's cancel is found among the past ones."""
 
     refusals = (OrderNotFound,)
 
-    def find(self, ask: Ask, request: CancelPlanOrder) -> Course[Found[CancelPlanOrder, PlanCancelled]]:
+    def find(self, ask: Ask, request: CancelPlanOrder) -> Course[LookupResult[CancelPlanOrder, PlanCancelled]]:
         """Whether the trigger order is cancelled."""
         look = yield from _past(ask, None)
         order = _among(look, request.order_id, request.client_oid)
         if order is None or order.status != "cancelled":
-            return Found(None, request)
-        return Found(told(look, PlanCancelled(result="success")), None)
+            return LookupResult(None, request)
+        return LookupResult(told(look, PlanCancelled(result="success")), None)
 
 
 def _past(ask: Ask, symbol: str | None) -> Course[Look]:

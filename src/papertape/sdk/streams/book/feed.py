@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Any
 
 from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, Depth, OrderBook
+from papertape.sdk.streams.connection_pool import ConnectionPool
 from papertape.sdk.streams.events import Gap, Push, Reconnected
-from papertape.sdk.streams.fleet import Fleet
-from papertape.sdk.streams.socket.shared_subscription import Line
+from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
 
 logger = logging.getLogger("papertape.stream")
 
@@ -22,12 +22,12 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 class BookKeeper:
     """Applies pushes as they come, so that no consumer can be too slow for them. ``changes`` counts verified ones."""
 
-    def __init__(self, line: Line, patience: float) -> None:
-        self.book = OrderBook(line.topic.key)
+    def __init__(self, shared: SharedSubscription, patience: float) -> None:
+        self.book = OrderBook(shared.topic.key)
         self.changes = self.breaks = 0
         self.error: Exception | None = None
         self.ended = False
-        self._line, self._patience = line, patience
+        self._shared, self._patience = shared, patience
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._repairs = 0
@@ -89,12 +89,12 @@ class BookKeeper:
         self._in(pause, self._renew)
 
     def _renew(self) -> None:
-        self._line.resubscribe()
+        self._shared.resubscribe()
         self._in(self._patience, self._look)
 
     def _look(self) -> None:
         """A snapshot that has not come in time is asked for again; one of a socket that is down comes by itself."""
-        if not self.book.ready and self._line.live:
+        if not self.book.ready and self._shared.live:
             self._repair()
 
     def _in(self, seconds: float, work: Any) -> None:
@@ -111,18 +111,18 @@ class OrderBookFeed:
     break, while the socket is down. ``breaks`` counts how often it had to be subscribed anew.
     """
 
-    def __init__(self, fleet: Fleet, line: Line) -> None:
-        self._line = line
-        self._keeper = BookKeeper(line, fleet.settings.timeout)
+    def __init__(self, pool: ConnectionPool, shared: SharedSubscription) -> None:
+        self._shared = shared
+        self._keeper = BookKeeper(shared, pool.settings.timeout)
         self._seen = 0
-        line.join(self._keeper)
-        self._abandoned = weakref.finalize(self, _leave, fleet.loop, line, self._keeper)
+        shared.join(self._keeper)
+        self._abandoned = weakref.finalize(self, _leave, pool.loop, shared, self._keeper)
         self._abandoned.atexit = False
 
     @property
     def symbol(self) -> str:
         """The instrument."""
-        return self._line.topic.key
+        return self._shared.topic.key
 
     @property
     def book(self) -> OrderBook:
@@ -156,7 +156,7 @@ class OrderBookFeed:
     async def close(self) -> None:
         """Ends it; the topic is unsubscribed when nobody else listens to it."""
         self._abandoned.detach()
-        self._line.leave(self._keeper)
+        self._shared.leave(self._keeper)
 
     async def aclose(self) -> None:
         """The same as ``close``, for ``contextlib.aclosing``."""
@@ -184,7 +184,7 @@ class OrderBookFeed:
         return f"<OrderBookFeed {self.symbol}>"
 
 
-def _leave(loop: asyncio.AbstractEventLoop, line: Line, keeper: BookKeeper) -> None:
+def _leave(loop: asyncio.AbstractEventLoop, shared: SharedSubscription, keeper: BookKeeper) -> None:
     """Nobody holds the feed any more; whichever thread notices."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(line.leave, keeper)
+        loop.call_soon_threadsafe(shared.leave, keeper)

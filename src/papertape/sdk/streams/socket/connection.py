@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from papertape.sdk.streams.socket.pace import Outbox
+from papertape.sdk.streams.socket.pace import PacedSender
 
 LARGEST_MESSAGE = 16 << 20
 """Bytes of one message, in one frame or in many."""
@@ -23,7 +23,7 @@ OpeningFailed = (OSError, TimeoutError, WSError)
 """What an attempt to connect may raise."""
 
 
-class Connection(WSListener):
+class SocketConnection(WSListener):
     """A connected socket. ``received`` gets each message, ``ended`` the reason once, when the socket is gone.
 
     It says ``ping`` every ``ping_every`` seconds. Any message, a late ``pong`` too, is a sign of life: only a socket
@@ -41,7 +41,7 @@ class Connection(WSListener):
         self._heard = True
         self._quiet = 0
         self.closed = False
-        self.outbox = Outbox(self._write)
+        self.outbox = PacedSender(self._write)
 
     @classmethod
     async def open(
@@ -53,14 +53,14 @@ class Connection(WSListener):
         timeout: float,
         ping_every: float,
         silence: float,
-    ) -> Connection:
+    ) -> SocketConnection:
         """Connects; raises one of ``OpeningFailed``."""
         async with asyncio.timeout(timeout):
             _, connection = await ws_connect(
                 lambda: cls(received, ended), url,
                 websocket_handshake_timeout=timeout, max_frame_size=LARGEST_MESSAGE, logger_name="stream",
             )  # fmt: skip
-        if not isinstance(connection, Connection):
+        if not isinstance(connection, SocketConnection):
             # picows gives no listener when the other side hangs up instead of answering the handshake.
             raise ConnectionError("the exchange hung up during the handshake")
         connection._again("ping", ping_every, connection._ping)

@@ -27,7 +27,7 @@ CODE_OVER_LIMIT = "30007"
 _NAMED = re.compile(r"instType:([^,]*),channel:([^,]*),instId:(\S*)")
 
 
-class Envelope(msgspec.Struct, gc=False):
+class StreamEnvelope(msgspec.Struct, gc=False):
     """Any message of the exchange: a push has ``data``, everything else an ``event``."""
 
     event: str = ""
@@ -51,7 +51,7 @@ class Envelope(msgspec.Struct, gc=False):
         return error_class(code, 0)(self.message or "refused", code=code, endpoint=endpoint)
 
 
-envelope = msgspec.json.Decoder(Envelope, strict=False).decode
+envelope = msgspec.json.Decoder(StreamEnvelope, strict=False).decode
 _argument = msgspec.json.Decoder(Argument).decode
 
 

@@ -26,7 +26,7 @@ MOST_WAITING = 1000
 """Messages of one connection that wait for their turn."""
 
 
-class Window:
+class SlidingWindow:
     """A count in a sliding window of seconds."""
 
     def __init__(self, count: int, seconds: float) -> None:
@@ -52,7 +52,7 @@ class Attempts:
     _lock = threading.Lock()
 
     def __init__(self) -> None:
-        self._window = Window(ATTEMPTS, ATTEMPTS_SECONDS)
+        self._window = SlidingWindow(ATTEMPTS, ATTEMPTS_SECONDS)
 
     @classmethod
     def wait(cls, address: str) -> float:
@@ -66,13 +66,13 @@ class Attempts:
             return seconds
 
 
-class Outbox:
+class PacedSender:
     """Sends text in order, no faster than allowed; what is urgent goes first."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._loop = asyncio.get_running_loop()
-        self._window = Window(MESSAGES, MESSAGES_SECONDS)
+        self._window = SlidingWindow(MESSAGES, MESSAGES_SECONDS)
         self._urgent: deque[str] = deque()
         self._waiting: deque[str] = deque()
         self._timer: asyncio.TimerHandle | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -13,11 +13,8 @@ from papertape.contract.protocol.channel import Channel, Topic
 from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.events import Gap, Push, Reconnected
 from papertape.sdk.streams.socket.mailbox import MOST_STATES, Sink
-from papertape.sdk.streams.socket.messages import Envelope, argument, rows_decoder
+from papertape.sdk.streams.socket.messages import StreamEnvelope, argument, rows_decoder
 from papertape.sdk.streams.spot.trackers import Missed, Tracker
-
-if TYPE_CHECKING:
-    from papertape.sdk.streams.socket.supervisor import Supervisor
 
 logger = logging.getLogger("papertape.stream")
 
@@ -30,13 +27,23 @@ def state_key(channel: Channel[Any]) -> Callable[[Any], Any]:
     return (lambda row: row.start) if channel.name.startswith("candle") else (lambda row: None)
 
 
-class Line:
+class SubscriptionOwner(Protocol):
+    """The connection that a shared subscription is on."""
+
+    def drop(self, subscription: SharedSubscription) -> None:
+        """Unsubscribe it."""
+
+    def renew(self, subscription: SharedSubscription) -> None:
+        """Unsubscribe it and subscribe it again."""
+
+
+class SharedSubscription:
     """One topic. ``epoch`` counts how often it was subscribed; pushes are those of the newest subscription."""
 
     def __init__(self, channel: Channel[Any], topic: Topic, tracker: Tracker | None) -> None:
         self.channel, self.topic = channel, topic
         self.argument = argument(topic, by_coin=channel.key == "default")
-        self.supervisor: Supervisor | None = None
+        self.owner: SubscriptionOwner | None = None
         self.epoch = 0
         self.live = self.begun = False
         self.error: Exception | None = None
@@ -78,13 +85,13 @@ class Line:
         if sink in self._sinks:
             self._sinks.remove(sink)
             sink.end(None)
-            if not self._sinks and self.supervisor is not None:
-                self.supervisor.drop(self)
+            if not self._sinks and self.owner is not None:
+                self.owner.drop(self)
 
     def resubscribe(self) -> None:
         """Subscribes anew: a new snapshot comes."""
-        if self.supervisor is not None:
-            self.supervisor.renew(self)
+        if self.owner is not None:
+            self.owner.renew(self)
 
     async def ready(self) -> None:
         """Waits until the exchange has acknowledged; raises why it has not."""
@@ -114,7 +121,7 @@ class Line:
             self._held = []
             self._run(self._recover(self._tracker))
 
-    def push(self, envelope: Envelope) -> None:
+    def push(self, envelope: StreamEnvelope) -> None:
         """Rows for all who listen."""
         try:
             rows = self._decode(envelope.data)
@@ -147,7 +154,7 @@ class Line:
 
     def end(self, error: Exception | None) -> None:
         """Nothing more comes; with an error if it was refused."""
-        self.live, self.error, self.supervisor = False, error, None
+        self.live, self.error, self.owner = False, error, None
         if self._recovery is not None:
             self._recovery.cancel()
         self._settled.set()

@@ -14,12 +14,12 @@ import msgspec
 
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError, RequestTimeout, TimestampError, Unreachable
-from papertape.sdk.streams.settings import Settings
+from papertape.sdk.streams.settings import StreamSettings
 from papertape.sdk.streams.socket import messages
-from papertape.sdk.streams.socket.connection import Connection, OpeningFailed
-from papertape.sdk.streams.socket.messages import Envelope
-from papertape.sdk.streams.socket.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, Window
-from papertape.sdk.streams.socket.shared_subscription import Line
+from papertape.sdk.streams.socket.connection import OpeningFailed, SocketConnection
+from papertape.sdk.streams.socket.messages import StreamEnvelope
+from papertape.sdk.streams.socket.pace import SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS, Attempts, SlidingWindow
+from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ MOST_ECHOES = 4000
 """Spellings of arguments that are remembered."""
 
 
-class Door:
+class ConnectionTarget:
     """Where to connect and how to log in there; ``login`` makes the request, ``synchronise`` sets its clock right."""
 
     def __init__(
@@ -62,48 +62,48 @@ class Supervisor:
     ``ended`` is called when it gives up: it cannot log in, or never could connect.
     """
 
-    def __init__(self, door: Door, settings: Settings, ended: Callable[[Supervisor], None]) -> None:
-        self.lines: dict[Topic, Line] = {}
+    def __init__(self, target: ConnectionTarget, settings: StreamSettings, ended: Callable[[Supervisor], None]) -> None:
+        self.subscriptions: dict[Topic, SharedSubscription] = {}
         self.ready = asyncio.Event()
         self.error: Exception | None = None
-        self.answered: Callable[[Envelope], None] = _nobody
+        self.answered: Callable[[StreamEnvelope], None] = _nobody
         self.interrupted: Callable[[], None] = _nothing
-        self._door, self._settings, self._ended = door, settings, ended
+        self._target, self._settings, self._ended = target, settings, ended
         self._loop = asyncio.get_running_loop()
-        self._connection: Connection | None = None
+        self._connection: SocketConnection | None = None
         self._gone: asyncio.Future[str] | None = None
-        self._login_answer: asyncio.Future[Envelope] | None = None
-        self._new: dict[Topic, Line] = {}
-        self._old: list[Line] = []
+        self._login_answer: asyncio.Future[StreamEnvelope] | None = None
+        self._new: dict[Topic, SharedSubscription] = {}
+        self._old: list[SharedSubscription] = []
         self._leaving: Counter[Topic] = Counter()
-        self._echoes: dict[bytes, Line] = {}
-        self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
+        self._echoes: dict[bytes, SharedSubscription] = {}
+        self._subscribes = SlidingWindow(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
         self._flushing: asyncio.TimerHandle | asyncio.Handle | None = None
         self._failed_logins = 0
         self._served = self._logged_in = False
         self._task = self._loop.create_task(self._supervise())
 
-    def take(self, line: Line) -> None:
+    def take(self, subscription: SharedSubscription) -> None:
         """Subscribes a line, with all others of this moment in as few requests as possible."""
-        line.supervisor = self
-        self.lines[line.topic] = self._new[line.topic] = line
+        subscription.owner = self
+        self.subscriptions[subscription.topic] = self._new[subscription.topic] = subscription
         self._soon()
 
-    def drop(self, line: Line) -> None:
+    def drop(self, subscription: SharedSubscription) -> None:
         """Unsubscribes a line."""
-        line.supervisor = None
-        if self.lines.get(line.topic) is line:
-            del self.lines[line.topic]
-        if self._new.pop(line.topic, None) is None and line.epoch:
-            self._old.append(line)
+        subscription.owner = None
+        if self.subscriptions.get(subscription.topic) is subscription:
+            del self.subscriptions[subscription.topic]
+        if self._new.pop(subscription.topic, None) is None and subscription.epoch:
+            self._old.append(subscription)
             self._soon()
 
-    def renew(self, line: Line) -> None:
+    def renew(self, subscription: SharedSubscription) -> None:
         """Unsubscribes and subscribes a line; while there is no connection that will happen anyway."""
-        if self.ready.is_set() and line.topic not in self._new:
-            self._old.append(line)
-            self._new[line.topic] = line
-            line.live = False
+        if self.ready.is_set() and subscription.topic not in self._new:
+            self._old.append(subscription)
+            self._new[subscription.topic] = subscription
+            subscription.live = False
             self._soon()
 
     def send(self, text: str) -> bool:
@@ -112,7 +112,7 @@ class Supervisor:
 
     def has_room(self, channels: int) -> bool:
         """Whether one more line may come, of so many at most."""
-        return len(self.lines) < channels and not self._subscribes.wait(self._loop.time())
+        return len(self.subscriptions) < channels and not self._subscribes.wait(self._loop.time())
 
     async def close(self) -> None:
         """Ends the connection, saying goodbye."""
@@ -120,9 +120,9 @@ class Supervisor:
         self._task.cancel()
         if self._flushing is not None:
             self._flushing.cancel()
-        for line in list(self.lines.values()):
-            line.end(None)
-        self.lines.clear()
+        for subscription in list(self.subscriptions.values()):
+            subscription.end(None)
+        self.subscriptions.clear()
         if connection is not None:
             connection.close("closed by the client")
             await connection.gone()
@@ -131,23 +131,23 @@ class Supervisor:
     async def _supervise(self) -> None:
         failures, began = 0, self._loop.time()
         while True:
-            while wait := Attempts.wait(self._door.place):
+            while wait := Attempts.wait(self._target.place):
                 await asyncio.sleep(wait)
             opened = self._loop.time()
             try:
                 reason = await self._serve()
             except OpeningFailed as error:
-                logger.info("cannot reach %s: %s", self._door.url, error)
+                logger.info("cannot reach %s: %s", self._target.url, error)
                 if not self._served and self._loop.time() - began >= self._settings.timeout:
-                    self._give_up(Unreachable(f"cannot reach {self._door.url}: {error}"))
+                    self._give_up(Unreachable(f"cannot reach {self._target.url}: {error}"))
             except BitgetError as error:
                 if not await self._may_try_again(error):
                     self._give_up(error)
             except Exception:
-                logger.exception("a message of %s could not be handled", self._door.url)
+                logger.exception("a message of %s could not be handled", self._target.url)
                 self._interrupt("a message could not be handled")
             else:
-                logger.info("disconnected from %s: %s", self._door.url, reason)
+                logger.info("disconnected from %s: %s", self._target.url, reason)
                 self._interrupt(reason)
                 failures = min(failures, MOST_SHORT_LIVED)
             if self.error is not None:
@@ -164,15 +164,15 @@ class Supervisor:
         settings = self._settings
         gone: asyncio.Future[str] = self._loop.create_future()
         self._gone = gone
-        connection = self._connection = await Connection.open(
-            self._door.url, self._received, lambda reason: _settle(gone, reason),
+        connection = self._connection = await SocketConnection.open(
+            self._target.url, self._received, lambda reason: _settle(gone, reason),
             timeout=settings.timeout, ping_every=settings.ping_every, silence=settings.silence,
         )  # fmt: skip
         try:
-            if self._door.login is not None:
-                await self._login(connection, await self._door.login())
-            self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
-            self._new.update(self.lines)
+            if self._target.login is not None:
+                await self._login(connection, await self._target.login())
+            self._subscribes = SlidingWindow(SUBSCRIBE_REQUESTS, SUBSCRIBE_SECONDS)
+            self._new.update(self.subscriptions)
             self._served = True
             self.ready.set()
             self._soon()
@@ -184,7 +184,7 @@ class Supervisor:
         await connection.gone()
         return reason
 
-    async def _login(self, connection: Connection, request: str) -> None:
+    async def _login(self, connection: SocketConnection, request: str) -> None:
         """Logs in, before anything else is sent; raises the exchange's refusal."""
         answer = self._login_answer = self._loop.create_future()
         assert self._gone is not None
@@ -205,9 +205,9 @@ class Supervisor:
         """After a refused login: once with the clock set right; later on, a few times."""
         self._failed_logins += 1
         of_the_clock = isinstance(error, TimestampError) or error.code == messages.CODE_LOGIN_FAILED
-        if self._failed_logins == 1 and of_the_clock and self._door.synchronise is not None:
+        if self._failed_logins == 1 and of_the_clock and self._target.synchronise is not None:
             try:
-                await self._door.synchronise()
+                await self._target.synchronise()
             except BitgetError as failure:
                 logger.info("the clock could not be set: %s", failure)
             return True
@@ -216,9 +216,9 @@ class Supervisor:
 
     def _give_up(self, error: Exception) -> None:
         self.error = error
-        lines, self.lines = list(self.lines.values()), {}
-        for line in lines:
-            line.end(error)
+        subscriptions, self.subscriptions = list(self.subscriptions.values()), {}
+        for subscription in subscriptions:
+            subscription.end(error)
         self.ready.set()
         self._ended(self)
 
@@ -227,8 +227,8 @@ class Supervisor:
         self._leaving.clear()
         self._old.clear()
         now = self._loop.time()
-        for line in list(self.lines.values()):
-            line.interrupt(reason, now)
+        for subscription in list(self.subscriptions.values()):
+            subscription.interrupt(reason, now)
         self.interrupted()
 
     def _soon(self) -> None:
@@ -242,8 +242,8 @@ class Supervisor:
         if connection is None or connection.closed or not self.ready.is_set():
             return
         old, self._old = self._old, []
-        self._leaving.update(line.topic for line in old)
-        for request in messages.requests("unsubscribe", (line.argument for line in old)):
+        self._leaving.update(subscription.topic for subscription in old)
+        for request in messages.requests("unsubscribe", (subscription.argument for subscription in old)):
             connection.send(request)
         if not self._new:
             return
@@ -252,27 +252,29 @@ class Supervisor:
             self._flushing = self._loop.call_later(wait, self._flush)
             return
         new, self._new = list(self._new.values()), {}
-        epochs = [(line, line.asked()) for line in new]
-        for request in messages.requests("subscribe", (line.argument for line in new)):
+        epochs = [(subscription, subscription.asked()) for subscription in new]
+        for request in messages.requests("subscribe", (subscription.argument for subscription in new)):
             self._subscribes.take(now)
             connection.send(request)
         self._loop.call_later(self._settings.timeout, self._unanswered, connection, epochs)
 
-    def _unanswered(self, connection: Connection, asked: list[tuple[Line, int]]) -> None:
+    def _unanswered(self, connection: SocketConnection, asked: list[tuple[SharedSubscription, int]]) -> None:
         """Ends subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
-        for line, epoch in asked:
+        for subscription, epoch in asked:
             if connection.closed:
                 return
-            if line.supervisor is self and line.epoch == epoch and not line.live:
-                if line.begun:
+            if subscription.owner is self and subscription.epoch == epoch and not subscription.live:
+                if subscription.begun:
                     connection.cut("a subscription was not acknowledged in time")
                 else:
-                    error = RequestTimeout("the subscription was not acknowledged in time", endpoint=line.endpoint)
-                    self._refuse(line, error)
+                    error = RequestTimeout(
+                        "the subscription was not acknowledged in time", endpoint=subscription.endpoint
+                    )
+                    self._refuse(subscription, error)
 
-    def _refuse(self, line: Line, error: Exception) -> None:
-        self.lines.pop(line.topic, None)
-        line.end(error)
+    def _refuse(self, subscription: SharedSubscription, error: Exception) -> None:
+        self.subscriptions.pop(subscription.topic, None)
+        subscription.end(error)
 
     def _received(self, payload: bytes) -> None:
         if payload == PONG:
@@ -280,35 +282,39 @@ class Supervisor:
         try:
             envelope = messages.envelope(payload)
         except msgspec.DecodeError as error:
-            logger.warning("%s says something strange: %s", self._door.url, error)
+            logger.warning("%s says something strange: %s", self._target.url, error)
             return
         if envelope.event:
             self._event(envelope)
-        elif (line := self._line(envelope)) is not None and line.epoch and line.topic not in self._leaving:
-            line.acknowledged()
-            line.push(envelope)
+        elif (
+            (subscription := self._subscription(envelope)) is not None
+            and subscription.epoch
+            and subscription.topic not in self._leaving
+        ):
+            subscription.acknowledged()
+            subscription.push(envelope)
 
-    def _line(self, envelope: Envelope) -> Line | None:
+    def _subscription(self, envelope: StreamEnvelope) -> SharedSubscription | None:
         """Whose push it is; its argument comes in the same spelling again and again."""
         echo = bytes(envelope.arg)
-        line = self._echoes.get(echo)
-        if line is None or line.supervisor is not self:
+        subscription = self._echoes.get(echo)
+        if subscription is None or subscription.owner is not self:
             topic = messages.topic_of(echo)
-            line = self.lines.get(topic) if topic is not None else None
-            if line is not None:
+            subscription = self.subscriptions.get(topic) if topic is not None else None
+            if subscription is not None:
                 if len(self._echoes) >= MOST_ECHOES:
                     self._echoes.clear()
-                self._echoes[echo] = line
-        return line
+                self._echoes[echo] = subscription
+        return subscription
 
-    def _event(self, envelope: Envelope) -> None:
+    def _event(self, envelope: StreamEnvelope) -> None:
         event = envelope.event
         if self._login_answer is not None and event in ("login", "error"):
             _settle(self._login_answer, envelope)
         elif event == "subscribe":
-            if (line := self._about(envelope)) is not None:
-                self._leaving.pop(line.topic, None)
-                line.acknowledged()
+            if (subscription := self._about(envelope)) is not None:
+                self._leaving.pop(subscription.topic, None)
+                subscription.acknowledged()
         elif event == "unsubscribe":
             topic = messages.topic_of(envelope.arg)
             if topic is not None and self._leaving[topic] > 1:
@@ -320,26 +326,30 @@ class Supervisor:
         elif event == "error":
             self._error(envelope)
 
-    def _about(self, envelope: Envelope) -> Line | None:
+    def _about(self, envelope: StreamEnvelope) -> SharedSubscription | None:
         topic = messages.topic_of(envelope.arg, envelope.message or "")
-        return self.lines.get(topic) if topic is not None else None
+        return self.subscriptions.get(topic) if topic is not None else None
 
-    def _error(self, envelope: Envelope) -> None:
+    def _error(self, envelope: StreamEnvelope) -> None:
         """A refusal of one argument, or of a request as a whole."""
-        code, line = envelope.failure, self._about(envelope)
+        code, subscription = envelope.failure, self._about(envelope)
         if code == messages.CODE_LOGIN_NEEDED and self._connection is not None:
             # The exchange has forgotten the login: a new connection logs in again before it subscribes.
             self._connection.cut("the exchange wants a new login")
         elif envelope.op == "unsubscribe" or code == messages.CODE_OVER_LIMIT:
-            logger.warning("%s refuses: %s %s", self._door.url, code, envelope.message)
-        elif line is not None:
-            self._refuse(line, envelope.error(line.endpoint))
+            logger.warning("%s refuses: %s %s", self._target.url, code, envelope.message)
+        elif subscription is not None:
+            self._refuse(subscription, envelope.error(subscription.endpoint))
         else:
             for waiting in self._waiting():
                 self._refuse(waiting, envelope.error(waiting.endpoint))
 
-    def _waiting(self) -> Iterable[Line]:
-        return [line for line in self.lines.values() if line.epoch and not line.live and line.topic not in self._new]
+    def _waiting(self) -> Iterable[SharedSubscription]:
+        return [
+            subscription
+            for subscription in self.subscriptions.values()
+            if subscription.epoch and not subscription.live and subscription.topic not in self._new
+        ]
 
 
 def _settle(future: asyncio.Future[T], value: T) -> None:
@@ -347,7 +357,7 @@ def _settle(future: asyncio.Future[T], value: T) -> None:
         future.set_result(value)
 
 
-def _nobody(envelope: Envelope) -> None:
+def _nobody(envelope: StreamEnvelope) -> None:
     pass
 
 

@@ -15,7 +15,7 @@ Q = TypeVar("Q", PlacePlanOrder, MakeTransfer, MakeSubaccountTransfer, Withdraw)
 R = TypeVar("R")
 
 
-class Named(Recovery[Q, R]):
+class ClientOidRecovery(Recovery[Q, R]):
     """Every request has a client id of its own, which the exchange takes only once."""
 
     refusals = (DuplicateClientOid,)

@@ -29,7 +29,7 @@ from papertape.sdk.exceptions import (
 from papertape.sdk.recovery import RECOVERIES, Recovery
 from papertape.sdk.recovery.course import SETTLING_SECONDS
 from papertape.sdk.rest.async_client import AsyncClient
-from papertape.sdk.streams.socket.messages import Envelope
+from papertape.sdk.streams.socket.messages import StreamEnvelope
 from papertape.sdk.streams.socket.supervisor import Supervisor
 
 R = TypeVar("R")
@@ -45,12 +45,12 @@ _channels = {id(operation.endpoint): (*name, operation.symbol) for name, operati
 _answers = msgspec.json.Decoder(float_hook=str)
 
 
-class OrderDesk:
+class SocketOrders:
     """Asks over one connection; ``trading`` gives it. Answers are matched by the id of the request."""
 
     def __init__(self, client: AsyncClient, key: str, timeout: float, trading: Callable[[], Supervisor]) -> None:
         self._client, self._key, self._timeout, self._trading = client, key, timeout, trading
-        self._waiting: dict[str, asyncio.Future[Envelope]] = {}
+        self._waiting: dict[str, asyncio.Future[StreamEnvelope]] = {}
         self._prefix, self._numbers = secrets.token_hex(4), count(1)
 
     async def perform(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
@@ -78,7 +78,7 @@ class OrderDesk:
         assert lost is not None, "the loop ends with what it returns or raises, or with a lost answer"
         raise _unknown(recovery, request, lost) from lost
 
-    def answered(self, envelope: Envelope) -> None:
+    def answered(self, envelope: StreamEnvelope) -> None:
         """An answer, or a refusal that may not say of what."""
         future = self._waiting.get(_id_of(envelope))
         if future is None and len(self._waiting) == 1:
@@ -97,7 +97,7 @@ class OrderDesk:
         road = self._client._transport
         await asyncio.sleep(SETTLING_SECONDS)
         try:
-            found = await road.drive(recovery.find(road.caller.once, request))
+            found = await road.drive(recovery.find(road.calls.once, request))
         except BitgetError as error:
             raise _unknown(recovery, request, lost) from error
         return None if found.done is None else found.done.data
@@ -172,7 +172,7 @@ def _envelope(endpoint: Endpoint[..., Any, Any], request: Any, number: str) -> s
     return msgspec.json.encode({"op": "trade", "args": [argument]}).decode()
 
 
-def _arguments(envelope: Envelope) -> dict[str, Any]:
+def _arguments(envelope: StreamEnvelope) -> dict[str, Any]:
     """What an answer is about: a list of one, in some refusals bare."""
     try:
         given = _answers.decode(envelope.arg)
@@ -183,11 +183,11 @@ def _arguments(envelope: Envelope) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-def _id_of(envelope: Envelope) -> str:
+def _id_of(envelope: StreamEnvelope) -> str:
     return str(_arguments(envelope).get("id", ""))
 
 
-def _reply(endpoint: Endpoint[..., Any, R], envelope: Envelope) -> R:
+def _reply(endpoint: Endpoint[..., Any, R], envelope: StreamEnvelope) -> R:
     try:
         reply: R = msgspec.convert(_arguments(envelope).get("params"), endpoint.reply, strict=False)
     except msgspec.ValidationError as error:

@@ -15,11 +15,11 @@ from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.rest.async_client import AsyncClient
-from papertape.sdk.streams.orders import OrderDesk
-from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, Settings
+from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, StreamSettings
 from papertape.sdk.streams.socket import messages
-from papertape.sdk.streams.socket.shared_subscription import Line
-from papertape.sdk.streams.socket.supervisor import Door, Supervisor
+from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
+from papertape.sdk.streams.socket.supervisor import ConnectionTarget, Supervisor
+from papertape.sdk.streams.socket_orders import SocketOrders
 from papertape.sdk.streams.spot.order_trackers import OrderTracker, PlanOrderTracker
 from papertape.sdk.streams.spot.trackers import AccountTracker, FillTracker, Tracker, TradeTracker
 
@@ -40,18 +40,18 @@ def path(environment: Environment, *, private: bool) -> str:
     return f"{environment.ws}{'/demo' if apart else ''}/v2/ws/{'private' if private else 'public'}"
 
 
-class Fleet:
+class ConnectionPool:
     """The connections of one stream, on the event loop that it was made on."""
 
     def __init__(
-        self, environment: Environment, signer: Signer | None, settings: Settings, limiter: Limiter | None
+        self, environment: Environment, signer: Signer | None, settings: StreamSettings, limiter: Limiter | None
     ) -> None:
         self.environment, self.signer, self.settings = environment, signer, settings
         self.loop = asyncio.get_running_loop()
         self.closed = False
         self.client = AsyncClient(environment, credentials=signer, timeout=settings.timeout, limiter=limiter)
         """The same exchange over REST; it connects at its first call."""
-        self.desk = OrderDesk(self.client, signer.key if signer else "", settings.timeout, self._trading)
+        self.orders = SocketOrders(self.client, signer.key if signer else "", settings.timeout, self._trading)
         self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,20 +60,20 @@ class Fleet:
         if asyncio.get_running_loop() is not self.loop:
             raise RuntimeError("a stream belongs to the event loop of its first subscription")
 
-    def line(self, channel: Channel[Any], key: str) -> Line:
+    def shared(self, channel: Channel[Any], key: str) -> SharedSubscription:
         """The topic's line: the one that there is, or a new one on a connection with room."""
         if self.closed:
             raise RuntimeError("this stream is closed")
         topic = messages.normal(Topic(product(channel), channel.name, key))
         supervisors = self._supervisors[channel.private]
         for supervisor in supervisors:
-            if topic in supervisor.lines:
-                return supervisor.lines[topic]
+            if topic in supervisor.subscriptions:
+                return supervisor.subscriptions[topic]
         supervisor = self._with_room(channel.private)
         kind = TRACKERS.get(channel.name)
-        line = Line(channel, topic, kind(topic, self.client) if kind else None)
-        supervisor.take(line)
-        return line
+        shared = SharedSubscription(channel, topic, kind(topic, self.client) if kind else None)
+        supervisor.take(shared)
+        return shared
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs work beside the rest; it ends with the stream."""
@@ -105,17 +105,17 @@ class Fleet:
                 return supervisor
         if sum(map(len, self._supervisors.values())) < MOST_CONNECTIONS:
             return self._open(private)
-        for supervisor in sorted(supervisors, key=lambda supervisor: len(supervisor.lines)):
+        for supervisor in sorted(supervisors, key=lambda supervisor: len(supervisor.subscriptions)):
             if supervisor.has_room(MOST_CHANNELS):
                 return supervisor
         raise StreamError(f"{MOST_CONNECTIONS} connections are all that an address may have, and they are full")
 
     def _open(self, private: bool) -> Supervisor:
         url = path(self.environment, private=private)
-        door = Door(url, self._login, self.client.synchronise) if private else Door(url)
+        target = ConnectionTarget(url, self._login, self.client.synchronise) if private else ConnectionTarget(url)
         if private and self.signer is None:
             raise CredentialsMissing("this channel needs an API key", endpoint=url)
-        supervisor = Supervisor(door, self.settings, self._supervisors[private].remove)
+        supervisor = Supervisor(target, self.settings, self._supervisors[private].remove)
         self._supervisors[private].append(supervisor)
         return supervisor
 

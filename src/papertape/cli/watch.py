@@ -13,8 +13,8 @@ from papertape.cli.output import end_quietly, explain, fail
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
-    from papertape.cli.watching.output import Output
-    from papertape.cli.watching.views import View
+    from papertape.cli.watching.output import WatchOutput
+    from papertape.cli.watching.views import WatchView
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
 
@@ -87,7 +87,7 @@ def shown(work: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(0) from None
 
 
-def output(channel: str, view: View, as_json: bool, count: int | None) -> Output:
+def output(channel: str, view: WatchView, as_json: bool, count: int | None) -> WatchOutput:
     """Where it goes: to the terminal, or as JSON into a pipe."""
     from rich.console import Console
 
@@ -98,10 +98,10 @@ def output(channel: str, view: View, as_json: bool, count: int | None) -> Output
     return Screen(view, count, Console(markup=False, highlight=False, emoji=False))
 
 
-def _output(channel: str, as_json: bool, count: int | None) -> Output:
+def _output(channel: str, as_json: bool, count: int | None) -> WatchOutput:
     from papertape.cli.watching import views
 
-    view: View
+    view: WatchView
     match channel:
         case "ticker":
             view = views.Tickers()

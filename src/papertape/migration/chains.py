@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from papertape.migration.lexer import Language, Quoted, Tokens, tokens
+from papertape.migration.lexer import Language, StringLiteral, Tokens, tokens
 
 PIECES = 24
 """A chain's pieces that are followed."""
@@ -29,11 +29,11 @@ class Operand(msgspec.Struct, frozen=True):
 
     start: int
     end: int
-    quoted: Quoted | None = None
+    quoted: StringLiteral | None = None
     name: str = ""
 
 
-class Chain(msgspec.Struct, frozen=True):
+class StringChain(msgspec.Struct, frozen=True):
     """What is joined to one string."""
 
     operands: tuple[Operand, ...]
@@ -61,26 +61,26 @@ class Source:
         return tokens(self.text, self.language)
 
     @cached_property
-    def chains(self) -> tuple[Chain, ...]:
+    def chains(self) -> tuple[StringChain, ...]:
         """Every chain of the text; a literal that is joined to nothing is a chain of one."""
         return tuple(self._chains())
 
     @cached_property
-    def _literals(self) -> dict[int, Quoted]:
+    def _literals(self) -> dict[int, StringLiteral]:
         return {each.start: each for each in (*self.tokens.literals, *self.tokens.inner)}
 
     @cached_property
     def _comment_ends(self) -> dict[int, int]:
         return dict(self.tokens.comments)
 
-    def _chains(self) -> Iterator[Chain]:
+    def _chains(self) -> Iterator[StringChain]:
         outer = sorted({*(each.start for each in self.tokens.literals), *self._sums()})
         for seeds in (outer, sorted(each.start for each in self.tokens.inner)):
             reached = 0
             for seed in seeds:
                 operands = self._follow(self._first(seed, reached)) if seed >= reached else []
                 if operands:
-                    yield Chain(tuple(operands))
+                    yield StringChain(tuple(operands))
                     reached = operands[-1].end
 
     def _sums(self) -> Iterator[int]:

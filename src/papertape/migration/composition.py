@@ -9,10 +9,10 @@ from typing import Protocol
 
 import msgspec
 
-from papertape.migration.chains import Chain, Operand
+from papertape.migration.chains import Operand, StringChain
 from papertape.migration.constants import is_name
 from papertape.migration.findings import Edit
-from papertape.migration.lexer import Hole, Quoted
+from papertape.migration.lexer import Hole, StringLiteral
 from papertape.migration.places import HOLE
 
 CHOICES = 16
@@ -37,7 +37,7 @@ class Piece(msgspec.Struct, frozen=True):
     start: int
     end: int
     verbatim: bool
-    quoted: Quoted | None
+    quoted: StringLiteral | None
     sure: bool = True
 
 
@@ -66,7 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
         return piece.start + offset if piece.verbatim else piece.start
 
 
-def readings(source: str, chain: Chain, known: Known) -> Iterator[Reading]:
+def readings(source: str, chain: StringChain, known: Known) -> Iterator[Reading]:
     """The readings of a chain, the likeliest first."""
     choices = [_operand(source, operand, known) for operand in chain.operands]
     for count, picked in enumerate(product(*choices)):
@@ -91,12 +91,12 @@ def _operand(source: str, operand: Operand, known: Known) -> Sequence[tuple[Piec
     return [picked for picked, _ in zip(product(*fixed), range(CHOICES), strict=False)]
 
 
-def _held(hole: Hole, quoted: Quoted, known: Known) -> Sequence[Piece]:
+def _held(hole: Hole, quoted: StringLiteral, known: Known) -> Sequence[Piece]:
     name = hole.expression if is_name(hole.expression) else ""
     return _named(name, hole.start, hole.end, quoted, known)
 
 
-def _named(name: str, start: int, end: int, quoted: Quoted | None, known: Known) -> list[Piece]:
+def _named(name: str, start: int, end: int, quoted: StringLiteral | None, known: Known) -> list[Piece]:
     values = known.values(name) if name else ()
     sure = len(values) == 1
     return [Piece(value, start, end, False, quoted, sure) for value in values or (HOLE,)]
@@ -122,7 +122,7 @@ def exchange(source: str, reading: Reading, start: int, end: int, text: str) -> 
     return _quoted_edit(source, opens.quoted, closes.quoted, Edit(begin, finish, text))
 
 
-def _quoted_edit(source: str, left: Quoted | None, right: Quoted | None, edit: Edit) -> tuple[Edit, ...]:
+def _quoted_edit(source: str, left: StringLiteral | None, right: StringLiteral | None, edit: Edit) -> tuple[Edit, ...]:
     """The edit with the quotes that it needs at either side."""
     if left is right and left is not None:
         return (edit,)
@@ -142,9 +142,9 @@ def _quoted_edit(source: str, left: Quoted | None, right: Quoted | None, edit: E
     return ()
 
 
-def _opening(source: str, quoted: Quoted) -> str:
+def _opening(source: str, quoted: StringLiteral) -> str:
     return source[quoted.start : quoted.inner_start]
 
 
-def _closing(source: str, quoted: Quoted) -> str:
+def _closing(source: str, quoted: StringLiteral) -> str:
     return source[quoted.inner_end : quoted.end]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from papertape.migration.chains import Chain, Source
-from papertape.migration.lexer import Quoted
+from papertape.migration.chains import Source, StringChain
+from papertape.migration.lexer import StringLiteral
 from papertape.migration.places import HOLE
 
 VALUES = 8
@@ -77,7 +77,7 @@ class Constants:
             yield "".join(picked)[:LENGTH]
 
 
-def _assigned(source: Source, chain: Chain) -> str | None:
+def _assigned(source: Source, chain: StringChain) -> str | None:
     if source.before(chain.start) not in ("=", ":", ">", "("):
         return None
     pattern = _ASSIGNED_IN_GO if source.language == "go" else _ASSIGNED
@@ -85,7 +85,7 @@ def _assigned(source: Source, chain: Chain) -> str | None:
     return match[1] if match else None
 
 
-def _parts(source: Source, chain: Chain) -> Iterator[Part]:
+def _parts(source: Source, chain: StringChain) -> Iterator[Part]:
     for operand in chain.operands:
         if operand.quoted is None:
             yield True, operand.name
@@ -93,7 +93,7 @@ def _parts(source: Source, chain: Chain) -> Iterator[Part]:
             yield from quoted_parts(source.text, operand.quoted)
 
 
-def quoted_parts(text: str, quoted: Quoted) -> Iterator[Part]:
+def quoted_parts(text: str, quoted: StringLiteral) -> Iterator[Part]:
     """A literal's text and the names put into it."""
     position = quoted.inner_start
     for hole in quoted.holes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from papertape.migration.chains import Chain, Operand, Source
+from papertape.migration.chains import Operand, Source, StringChain
 from papertape.migration.composition import Known, Piece, Reading, exchange, readings
 from papertape.migration.findings import Edit, Finding, Kind
-from papertape.migration.lexer import Quoted, plain_holes
+from papertape.migration.lexer import StringLiteral, plain_holes
 from papertape.migration.parameters import changes
-from papertape.migration.places import HOLE, Replaced, below, matching, replaced, tails, unrivalled
-from papertape.migration.v1_paths import Token, paths
+from papertape.migration.places import HOLE, V1Path, below, matching, replaced, tails, unrivalled
+from papertape.migration.v1_paths import V1PathMatch, paths
 
 SHOWN = 6
 """Rows that a finding names where it may be any of many."""
@@ -24,7 +24,7 @@ _LEFT = re.compile(r"([A-Za-z_$][\w$.]*)\s*,\s*\Z")
 _REST = re.compile(r"/?[\w-]+(?:/[\w-]+)*/?(?:\?|\Z)")
 
 
-def described(row: Replaced) -> tuple[str, ...]:
+def described(row: V1Path) -> tuple[str, ...]:
     """What a caller of a V1 path has to know, place by place where it has several."""
     told = [row.remark] if row.remark else []
     for place in row.places:
@@ -38,7 +38,7 @@ def in_text(text: str) -> Iterator[Finding]:
     plain = text
     for hole in plain_holes(text):
         plain = plain[: hole.start] + HOLE * (hole.end - hole.start) + plain[hole.end :]
-    whole = Quoted(0, len(text), 0, len(text))
+    whole = StringLiteral(0, len(text), 0, len(text))
     reading = Reading((Piece(plain, 0, len(plain), True, whole),))
     for token in paths(plain):
         yield from _token(text, reading, token, whole=True)
@@ -51,7 +51,7 @@ def in_source(source: Source, known: Known, prefixes: Sequence[str]) -> Iterator
         yield from found or _rests(source, chain, prefixes)
 
 
-def _chain(source: Source, chain: Chain, known: Known) -> list[Finding]:
+def _chain(source: Source, chain: StringChain, known: Known) -> list[Finding]:
     best: list[Finding] = []
     for reading in readings(source.text, chain, known):
         found = [each for token in paths(reading.text) for each in _token(source.text, reading, token, whole=False)]
@@ -72,7 +72,7 @@ def _weight(found: list[Finding]) -> tuple[int, int]:
     return sum(map(_certain, found)), len(found)
 
 
-def _token(source: str, reading: Reading, token: Token, *, whole: bool) -> Iterator[Finding]:
+def _token(source: str, reading: Reading, token: V1PathMatch, *, whole: bool) -> Iterator[Finding]:
     """The finding of one path, if its place is here: one within a constant's value is found where that is set."""
     first, _ = reading.at(token.start)
     last, _ = reading.at(token.end - 1)
@@ -90,7 +90,7 @@ def _token(source: str, reading: Reading, token: Token, *, whole: bool) -> Itera
         yield Finding(start, "endpoint", token.path, (), (told, *_newcomers(token.path)))
 
 
-def _rows(path: str) -> list[Replaced]:
+def _rows(path: str) -> list[V1Path]:
     return matching(path) if HOLE in path else below(path)
 
 
@@ -101,7 +101,7 @@ def _newcomers(path: str) -> tuple[str, ...]:
     return (f"new in V2: {', '.join(new)}",) if new else ()
 
 
-def _several(start: int, path: str, rows: list[Replaced]) -> Finding:
+def _several(start: int, path: str, rows: list[V1Path]) -> Finding:
     """A prefix or a template: any of many rows."""
     places = list(dict.fromkeys(str(place) for row in rows for place in row.places))
     shape = path.replace(HOLE, "{}")
@@ -110,14 +110,14 @@ def _several(start: int, path: str, rows: list[Replaced]) -> Finding:
     return Finding(start, kind, shape, tuple(places[:SHOWN]), (told, *(described(rows[0]) if len(rows) == 1 else ())))
 
 
-def _endpoint(source: str, reading: Reading, token: Token, row: Replaced, start: int, *, whole: bool) -> Finding:
+def _endpoint(source: str, reading: Reading, token: V1PathMatch, row: V1Path, start: int, *, whole: bool) -> Finding:
     edits = _rewritten(source, reading, token, row) if not row.remark and len(row.places) == 1 else ()
     if whole and HOLE in token.path:
         edits = ()
     return Finding(start, "endpoint", row.path, tuple(map(str, row.places)), described(row), edits)
 
 
-def _rewritten(source: str, reading: Reading, token: Token, row: Replaced) -> tuple[Edit, ...]:
+def _rewritten(source: str, reading: Reading, token: V1PathMatch, row: V1Path) -> tuple[Edit, ...]:
     """The edits for a row with one place; the method goes along where it is written before the path."""
     place = row.places[0]
     path = place.path.removeprefix("/api/") if not token.head.endswith("api/") else place.path.removeprefix("/")
@@ -131,7 +131,7 @@ def _rewritten(source: str, reading: Reading, token: Token, row: Replaced) -> tu
     return exchange(source, reading, written.start(), token.end, method + written[2] + path)
 
 
-def _continued(source: Source, chain: Chain, reading: Reading, found: Finding, known: Known) -> Finding:
+def _continued(source: Source, chain: StringChain, reading: Reading, found: Finding, known: Known) -> Finding:
     """A prefix at the chain's end that the next arguments go on from: ``urljoin(BASE, "order/placeOrder")``."""
     if found.kind != "prefix" or not reading.text.rstrip("/").lower().endswith(found.found.lower()):
         return found
@@ -150,7 +150,7 @@ def _continued(source: Source, chain: Chain, reading: Reading, found: Finding, k
     return found
 
 
-def _formatted(source: Source, chain: Chain, reading: Reading, known: Known) -> Finding | None:
+def _formatted(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
     """A format string's path, its values put in: ``"%s/placeOrder" % ORDERS``."""
     text = reading.text
     if HOLE not in text or len(chain.operands) != 1:
@@ -160,7 +160,7 @@ def _formatted(source: Source, chain: Chain, reading: Reading, known: Known) -> 
     return _row_in(text, chain)
 
 
-def _preceded(source: Source, chain: Chain, reading: Reading, known: Known) -> Finding | None:
+def _preceded(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
     """The rest of a path that comes after a name in a list of arguments: ``urljoin(BASE, "order/placeOrder")``."""
     path, position = reading.text, chain.start
     if len(chain.operands) != 1 or source.before(position) != "," or not _REST.match(path):
@@ -176,7 +176,7 @@ def _preceded(source: Source, chain: Chain, reading: Reading, known: Known) -> F
     return None
 
 
-def _row_in(text: str, chain: Chain) -> Finding | None:
+def _row_in(text: str, chain: StringChain) -> Finding | None:
     rows = [row for token in paths(text) if (row := replaced().get(token.path.lower()))]
     if not rows:
         return None
@@ -196,11 +196,11 @@ def _arguments(source: Source, position: int, known: Known) -> Iterator[str]:
 def _value(source: Source, operand: Operand | None, known: Known) -> str | None:
     if operand is None:
         return None
-    reading = next(readings(source.text, Chain((operand,)), known), None)
+    reading = next(readings(source.text, StringChain((operand,)), known), None)
     return reading.text if reading is not None and reading.text != HOLE else None
 
 
-def _rests(source: Source, chain: Chain, prefixes: Sequence[str]) -> Iterator[Finding]:
+def _rests(source: Source, chain: StringChain, prefixes: Sequence[str]) -> Iterator[Finding]:
     """Literals that are the rest of a V1 path in a file that knows its beginning: ``"/market/ticker"``."""
     for literal in (operand.quoted for operand in chain.operands if operand.quoted is not None):
         text = source.text[literal.inner_start : literal.inner_end].partition("?")[0].rstrip("/")

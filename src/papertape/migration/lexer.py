@@ -32,7 +32,7 @@ class Hole(msgspec.Struct, frozen=True):
     expression: str
 
 
-class Quoted(msgspec.Struct, frozen=True):
+class StringLiteral(msgspec.Struct, frozen=True):
     """A string literal: its span with quotes, the span inside them, and the values put into it."""
 
     start: int
@@ -45,9 +45,9 @@ class Quoted(msgspec.Struct, frozen=True):
 class Tokens(msgspec.Struct, frozen=True):
     """A text's literals and the spans of its comments, each in order; ``inner`` are literals within others' holes."""
 
-    literals: tuple[Quoted, ...]
+    literals: tuple[StringLiteral, ...]
     comments: tuple[tuple[int, int], ...]
-    inner: tuple[Quoted, ...] = ()
+    inner: tuple[StringLiteral, ...] = ()
 
 
 _SINGLE = r"'(?:[^'\\\n]|\\.)*'"
@@ -78,14 +78,16 @@ def tokens(text: str, language: Language) -> Tokens:
     if language == "text":
         return Tokens((), ())
     literals, comments = _tokens(text, 0, len(text), language)
-    inner: list[Quoted] = []
+    inner: list[StringLiteral] = []
     for literal in literals:
         inner += _within(text, literal, language, DEPTH)
     return Tokens(tuple(literals), tuple(comments), tuple(inner))
 
 
-def _tokens(text: str, position: int, end: int, language: Language) -> tuple[list[Quoted], list[tuple[int, int]]]:
-    literals: list[Quoted] = []
+def _tokens(
+    text: str, position: int, end: int, language: Language
+) -> tuple[list[StringLiteral], list[tuple[int, int]]]:
+    literals: list[StringLiteral] = []
     comments: list[tuple[int, int]] = []
     pattern = _PATTERNS[language]
     while match := pattern.search(text, position, end):
@@ -101,7 +103,7 @@ def _tokens(text: str, position: int, end: int, language: Language) -> tuple[lis
     return literals, comments
 
 
-def _within(text: str, literal: Quoted, language: Language, depth: int) -> Iterator[Quoted]:
+def _within(text: str, literal: StringLiteral, language: Language, depth: int) -> Iterator[StringLiteral]:
     """The literals in the values that are put into a literal."""
     for hole in literal.holes:
         if depth and hole.end - hole.start > _SHORTEST:
@@ -110,14 +112,14 @@ def _within(text: str, literal: Quoted, language: Language, depth: int) -> Itera
                 yield from _within(text, inner, language, depth - 1)
 
 
-def _literal(match: re.Match[str], language: Language) -> Quoted:
+def _literal(match: re.Match[str], language: Language) -> StringLiteral:
     start, end = match.span("string")
     opening = _QUOTES.match(match.string, start)
     width = len(opening[0]) if opening else 1
     prefix = match["prefix"] or "" if language == "python" else ""
     inside = (start + width, max(end - width, start + width))
     held = _braces if "f" in prefix.lower() else _formats
-    return Quoted(match.start(), end, *inside, tuple(held(match.string, *inside)))
+    return StringLiteral(match.start(), end, *inside, tuple(held(match.string, *inside)))
 
 
 def _formats(text: str, start: int, end: int) -> Iterator[Hole]:
@@ -147,7 +149,7 @@ def _closing(text: str, position: int, end: int) -> int:
     return position
 
 
-def _template(text: str, start: int, depth: int = 0) -> Quoted:
+def _template(text: str, start: int, depth: int = 0) -> StringLiteral:
     """A JavaScript template, templates inside its values included, down to a depth that no one writes."""
     holes: list[Hole] = []
     position = start + 1
@@ -161,7 +163,7 @@ def _template(text: str, start: int, depth: int = 0) -> Quoted:
         else:
             position += 1
     inner_end = min(position, len(text))
-    return Quoted(start, min(inner_end + 1, len(text)), start + 1, inner_end, tuple(holes))
+    return StringLiteral(start, min(inner_end + 1, len(text)), start + 1, inner_end, tuple(holes))
 
 
 def _value_end(text: str, position: int, depth: int) -> int:

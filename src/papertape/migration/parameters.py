@@ -12,7 +12,7 @@ from importlib import resources
 
 import msgspec
 
-from papertape.migration.places import Place, Replaced
+from papertape.migration.places import V1Path, V2Endpoint
 from papertape.migration.words import PAGES
 
 RENAMED = {
@@ -109,7 +109,7 @@ def v2_parameters(path: str) -> dict[str, bool]:
 
 
 @cache
-def changes(row: Replaced, place: Place) -> tuple[str, ...]:
+def changes(row: V1Path, place: V2Endpoint) -> tuple[str, ...]:
     """What a caller has to change beside the path, one sentence each."""
     taken = v2_parameters(place.path)
     told = [f"{row.method} becomes {place.method}: {_moved(place)}"] if row.method != place.method else []
@@ -127,7 +127,7 @@ def changes(row: Replaced, place: Place) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _moved(place: Place) -> str:
+def _moved(place: V2Endpoint) -> str:
     return "parameters go in the query" if place.method == "GET" else "parameters go in a JSON body"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from papertape.migration.chains import Source
 from papertape.migration.findings import Edit, Finding
-from papertape.migration.lexer import Quoted
+from papertape.migration.lexer import StringLiteral
 from papertape.migration.words import LINE, PRODUCT_TYPES, SUFFIX, delivery_code
 
 _BASE = re.compile(r"(?:[A-Za-z0-9]+|[}%][sdvq]?)\Z")
@@ -74,7 +74,7 @@ def _hint(line: str) -> str:
     return f"say productType {PRODUCT_TYPES[line]}, which the suffix said before"
 
 
-def _of_literal(source: Source, literal: Quoted, match: re.Match[str]) -> Finding:
+def _of_literal(source: Source, literal: StringLiteral, match: re.Match[str]) -> Finding:
     before = source.text[literal.inner_start : match.start()]
     finding = _symbol(source.text, match, before[-40:])
     if not finding.mechanical:
@@ -87,7 +87,7 @@ def _of_literal(source: Source, literal: Quoted, match: re.Match[str]) -> Findin
     return Finding(finding.start, "symbol", finding.found, finding.replacements, told, (*finding.edits, hint))
 
 
-def _appended(source: Source, literal: Quoted, match: re.Match[str], finding: Finding) -> Finding:
+def _appended(source: Source, literal: StringLiteral, match: re.Match[str], finding: Finding) -> Finding:
     """``symbol + "_UMCBL"``: the addition goes."""
     alone = match.span() == (literal.inner_start, literal.inner_end) and not match[2]
     added = _ADDED.search(source.text, max(0, literal.start - 40), literal.start) if alone else None
@@ -103,7 +103,7 @@ def _appended(source: Source, literal: Quoted, match: re.Match[str], finding: Fi
     )
 
 
-def _product_edit(source: Source, literal: Quoted, match: re.Match[str], product: str) -> Edit | None:
+def _product_edit(source: Source, literal: StringLiteral, match: re.Match[str], product: str) -> Edit | None:
     """The product type written beside the symbol, where the code names its parameters in text."""
     text = source.text
     if _QUERY.search(text, literal.inner_start, match.start()):

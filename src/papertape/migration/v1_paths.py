@@ -19,7 +19,7 @@ _OWN_HOST = re.compile(
 )
 
 
-class Token(msgspec.Struct, frozen=True):
+class V1PathMatch(msgspec.Struct, frozen=True):
     """A V1 path in a text: its span, the part before ``spot/v1`` as written, and the whole path spelt out."""
 
     start: int
@@ -28,7 +28,7 @@ class Token(msgspec.Struct, frozen=True):
     path: str
 
 
-def paths(text: str) -> Iterator[Token]:
+def paths(text: str) -> Iterator[V1PathMatch]:
     """The V1 paths of a text, other hosts' left out; templates hold ``HOLE``."""
     if "/v1" not in text and "/V1" not in text:
         return
@@ -36,7 +36,7 @@ def paths(text: str) -> Iterator[Token]:
         before = text[max(0, match.start() - 200) : match.start()]
         if _foreign(before, match["head"]):
             continue
-        yield Token(match.start(), match.end("rest"), match["head"], f"/api/{match['rest']}")
+        yield V1PathMatch(match.start(), match.end("rest"), match["head"], f"/api/{match['rest']}")
 
 
 def _foreign(before: str, head: str) -> bool:

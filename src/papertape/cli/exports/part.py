@@ -31,7 +31,7 @@ class State(msgspec.Struct, kw_only=True):
     rows: int = 0
 
 
-class Part:
+class ExportPart:
     """The rows so far. Each page is written before the state that counts it: an interruption loses no row."""
 
     def __init__(self, target: Path, columns: Sequence[Column], state: State) -> None:
@@ -56,7 +56,7 @@ class Part:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def __enter__(self) -> Part:
+    def __enter__(self) -> ExportPart:
         return self
 
     def __exit__(

@@ -12,7 +12,7 @@ import msgspec
 
 from papertape.cli.exports.columns import columns_of, heads, texts
 from papertape.cli.exports.lists import LISTS
-from papertape.cli.exports.part import Part, State, csv_lines, forget, part_path, state_of
+from papertape.cli.exports.part import ExportPart, State, csv_lines, forget, part_path, state_of
 from papertape.contract.protocol.paging import DAY_MS, Page
 from papertape.sdk.rest.client import Client
 
@@ -68,7 +68,7 @@ def begin(client: Client, asked: Asked, target: Path | None, *, resume: bool) ->
 def to_file(client: Client, asked: Asked, state: State, target: Path, covered: Covered) -> None:
     """Writes all rows into the part, then makes the file of it. What was there before is replaced at the end."""
     columns = columns_of(LISTS[asked.name].item)
-    with Part(target, columns, state) as part:
+    with ExportPart(target, columns, state) as part:
         for page in _pages(client, asked, state):
             part.add(page.rows, page.cursor)
             covered(_reaches(asked, state, page), state.rows)

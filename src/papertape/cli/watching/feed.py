@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from papertape.cli.watching.ladder import LadderView, ladder, texts
-from papertape.cli.watching.output import Lines, Output, Screen, heard
+from papertape.cli.watching.output import Lines, Screen, WatchOutput, heard
 from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.stream import Stream
 from papertape.sdk.streams.subscription import Subscription
@@ -23,7 +23,7 @@ LOOK_EVERY = 0.25
 Subscriptions = Callable[[Stream], Iterable[tuple[str, Subscription[Any]]]]
 
 
-async def watch(stream: Stream, subscribe: Subscriptions, output: Output) -> None:
+async def watch(stream: Stream, subscribe: Subscriptions, output: WatchOutput) -> None:
     """Shows all that the subscriptions bring. Raises the exchange's refusal."""
     with heard(output.note):
         async with stream:
@@ -40,20 +40,20 @@ async def watch_book(stream: Stream, symbol: str, levels: int, output: Lines | S
             await _first_of(output.run(), _pump_book(feed, levels, output, as_text=view is None), *looks)
 
 
-async def _pump(symbol: str, subscription: Subscription[Any], output: Output) -> None:
+async def _pump(symbol: str, subscription: Subscription[Any], output: WatchOutput) -> None:
     await subscription.ready()
     await output.take(symbol, [])
     while items := await subscription.take(BATCH):
         await output.take(symbol, items)
 
 
-async def _pump_book(feed: OrderBookFeed, levels: int, output: Output, *, as_text: bool) -> None:
+async def _pump_book(feed: OrderBookFeed, levels: int, output: WatchOutput, *, as_text: bool) -> None:
     async for book in feed:
         shown = ladder(book, levels, feed.breaks)
         await output.take("", [texts(shown) if as_text else shown])
 
 
-async def _look(feed: OrderBookFeed, output: Output, view: LadderView) -> None:
+async def _look(feed: OrderBookFeed, output: WatchOutput, view: LadderView) -> None:
     """Takes a book that is not verified any more off the screen."""
     while True:
         if not feed.book.ready:

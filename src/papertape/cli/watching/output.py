@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.text import Text
 
 from papertape.cli.fields import json_line
-from papertape.cli.watching.views import View
+from papertape.cli.watching.views import WatchView
 from papertape.sdk.streams.events import Gap, Reconnected
 
 PACE = 0.1
@@ -28,7 +28,7 @@ FRAME = 4 + NOTES
 """Lines of a picture that are not rows: its heads, its notes, the line of the cursor."""
 
 
-class Output(Protocol):
+class WatchOutput(Protocol):
     """What takes messages; ``run`` ends when as many have been shown as were asked for."""
 
     async def take(self, symbol: str, items: Sequence[Any]) -> None:
@@ -87,7 +87,7 @@ class Lines:
 class Screen:
     """A view that is painted when something has changed, and below it what happened to the connection."""
 
-    def __init__(self, view: View, count: int | None, console: Console) -> None:
+    def __init__(self, view: WatchView, count: int | None, console: Console) -> None:
         self._view, self._left, self._console = view, count, console
         self._notes: deque[tuple[str, str]] = deque(maxlen=NOTES)
         self._troubled = False

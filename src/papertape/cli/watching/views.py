@@ -23,7 +23,7 @@ KEPT = 1000
 RISING, FALLING, QUIET = "green", "red", "dim"
 
 
-class View(Protocol):
+class WatchView(Protocol):
     """What one command shows."""
 
     def take(self, symbol: str, message: Any) -> None:
@@ -194,22 +194,22 @@ class Fitting:
         yield table
 
 
-class Heading(str):
+class NumberHeading(str):
     """The head of a column of numbers: it stands at the right."""
 
     __slots__ = ()
 
 
-def right(head: str) -> Heading:
+def right(head: str) -> NumberHeading:
     """A column of numbers."""
-    return Heading(head)
+    return NumberHeading(head)
 
 
 def drawn(*heads: str) -> Table:
     """An empty table; nothing in it is broken over two lines."""
     table = Table(box=None, pad_edge=False, header_style="bold dim")
     for head in heads:
-        table.add_column(head, justify="right" if isinstance(head, Heading) else "left", no_wrap=True)
+        table.add_column(head, justify="right" if isinstance(head, NumberHeading) else "left", no_wrap=True)
     return table
 
 

@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 LOCKED := $(PIP) install --require-hashes --requirement
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+ALL_CORES := -n auto --dist worksteal
 READY := $(VENV)/.ready
 DEVELOPER := $(VENV)/.ready-to-develop
 RIVALS := $(VENV)/.ready-to-bench
@@ -19,14 +20,14 @@ run: $(READY) ## Set up, then start the exchange on http://127.0.0.1:7070 (ARGS=
 	@exec $(BIN)/papertape serve $(ARGS)
 
 test: $(DEVELOPER) ## Set up, then run the tests (ARGS='-k orders' picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),$(ALL_CORES))
 
 check: $(DEVELOPER) ## What CI runs: lint, format, types, layers, then every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ALL_CORES)
 
 install: $(DEVELOPER) ## Set up only
 

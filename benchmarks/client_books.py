@@ -20,13 +20,13 @@ from typed_bitget.classic_streams.orderbook import OrderBookPush
 from typed_core.validation import validator
 
 from benchmarks.figures import console, median, microseconds, ratio, show
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.protocol.channel import Argument
 from papertape.contract.protocol.wire import decode_hook, encode
 from papertape.contract.spot.streams import BookMessage
 from papertape.operations.feeds.feed import FeedPush
 from papertape.operations.feeds.feeds import Feeds, who_hears
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.streams.book.order_book import OrderBook
 from papertape.simulator.strategies import STEP_MS
 

@@ -29,8 +29,8 @@ from papertape.journal.folder import DataFolder
 from papertape.journal.follower import follow
 from papertape.journal.recovery import replay
 from papertape.projections.projector import Projector
+from papertape.runtime.storage import FolderStorage, open_storage
 from papertape.sdk.environment import at
-from papertape.storage import FolderStorage, open_storage
 
 ROUNDS = 50
 WORKERS = 6

@@ -20,9 +20,9 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from benchmarks.figures import console, mebibytes, rate, show
 from benchmarks.servers import papertape
-from papertape.bootstrap import new_event_loop
 from papertape.contract.channels import CHANNELS
 from papertape.data import load
+from papertape.runtime.local_exchange import new_event_loop
 
 CHECKED = 10
 """Connections that rebuild their books and check every checksum."""

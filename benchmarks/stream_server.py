@@ -17,13 +17,13 @@ from typing import Any, ClassVar
 
 from picows import WSListener, WSMsgType, WSTransport, ws_create_server
 
-from papertape.bootstrap import LocalExchange, new_event_loop
 from papertape.config import Config
 from papertape.contract.protocol.channel import Argument
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
 from papertape.engine.spot.markets import spot_markets
 from papertape.operations.feeds.feeds import who_hears
 from papertape.operations.registry import Caller
+from papertape.runtime.local_exchange import LocalExchange, new_event_loop
 
 TICKER = Argument(inst_type="SPOT", channel="ticker", inst_id="BTCUSDT")
 MAKER, TAKER = Caller(1_000_000_001), Caller(1_000_000_002)

@@ -15,7 +15,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from benchmarks.figures import console, median, milliseconds, rate, ratio, show
 from benchmarks.servers import resident
-from papertape.bootstrap import new_event_loop
+from papertape.runtime.local_exchange import new_event_loop
 
 CONNECTIONS = 200
 TICKERS = 2000

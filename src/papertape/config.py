@@ -23,11 +23,13 @@ class ConfigError(ValueError):
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The settings. ``data`` is a folder or ``:memory:``; port 0 takes any free one; ``instruments`` is a JSON file.
+    ``allow_hosts`` are further names that requests may be addressed to while only this machine can reach the exchange.
 
     Credentials left empty come from the environment (``PAPERTAPE_API_KEY`` and so on), then the built-in ones.
     """
 
     host: str = "127.0.0.1"
+    allow_hosts: tuple[str, ...] = ()
     port: int = 7070
     ws_port: int = 7071
     data: str = "papertape-data"

@@ -33,10 +33,11 @@ class Served:
 
 
 @contextmanager
-def serving(*flags: str, data: str = ":memory:") -> Iterator[Served]:
+def serving(*flags: str, data: str = ":memory:", variables: dict[str, str] | None = None) -> Iterator[Served]:
     """An exchange on free ports for the length of a ``with``."""
     command = [sys.executable, "-m", "papertape", "serve", "--port", "0", "--ws-port", "0", "--data", data, *flags]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PAPERTAPE_")}
+    environment |= variables or {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:

@@ -15,8 +15,8 @@ from typing import Any
 import ccxt.pro
 from picows import WSCloseCode
 
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
+from papertape.runtime.local_exchange import LocalExchange
 from tests.cli.serving import serving
 from tests.compatibility.clients import AREAS, BTC, credentials
 
@@ -138,14 +138,14 @@ async def test_everything_is_watched_and_nothing_own_is_missed() -> None:
 async def test_a_disconnect_is_survived() -> None:
     config = Config(port=0, ws_port=0, data=":memory:", seed=7)
     async with (
-        LocalExchange(config) as house,
-        watching(house.url, house.ws_url) as exchange,
+        LocalExchange(config) as local,
+        watching(local.url, local.ws_url) as exchange,
         Watch(exchange) as watch,
     ):
         for cut in (False, True, False):
             seen = watch.seen.copy()
             await trade_until(watch, seen)
-            for session in list(house.streams.sessions):
+            for session in list(local.streams.sessions):
                 if cut:
                     session.cut()
                 else:

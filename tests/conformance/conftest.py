@@ -8,7 +8,7 @@ from inspect import iscoroutinefunction
 import pytest
 import pytest_asyncio
 
-from papertape.bootstrap import LocalExchange
+from papertape.runtime.local_exchange import LocalExchange
 from tests.conformance.history import live_through
 from tests.conformance.world import CONFIG, World, open_world
 

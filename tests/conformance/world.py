@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from papertape import AsyncClient, BitgetError
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.catalog import BY_PATH
 from papertape.engine.state import digest
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.environment import at
 
 DEVELOPER, SECOND = 1_000_000_001, 1_000_000_002

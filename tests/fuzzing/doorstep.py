@@ -102,7 +102,7 @@ class Stranger:
         return state
 
     def judge(self, method: str, status: int, body: bytes, *, bare: bool) -> None:
-        """Holds an answer to the house's promises; ``bare`` successes come without an envelope."""
+        """Holds an answer to the exchange's promises; ``bare`` successes come without an envelope."""
         before, self.state = self.state, self.state_now()
         self.remember(body)
         assert status < 500, body

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from papertape.bootstrap import LocalExchange, new_event_loop, served
 from papertape.contract.catalog import ENDPOINTS
 from papertape.contract.protocol import openapi
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.audit import audit
 from papertape.engine.state import digest
 from papertape.gateway.replies import Envelope
+from papertape.runtime.local_exchange import LocalExchange, new_event_loop, served
 from tests.fuzzing.effort import effort
 from tests.fuzzing.guesses import Scene, guess
 from tests.fuzzing.test_commands import picking
@@ -55,7 +55,7 @@ class Anyone(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner.run(self.desk.exchange.house.reset())
+        self.runner.run(self.desk.exchange.administration.reset())
 
     @rule(endpoint=st.sampled_from(SERVED), data=st.data())
     def ask(self, endpoint: AnyEndpoint, data: st.DataObject) -> None:

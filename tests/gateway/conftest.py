@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from papertape.bootstrap import LocalExchange
+from papertape.runtime.local_exchange import LocalExchange
 from tests.gateway.desk import Desk, quiet
 
 
@@ -28,7 +28,7 @@ async def running() -> AsyncIterator[LocalExchange]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def exchange(running: LocalExchange) -> LocalExchange:
     """That exchange as on its first day."""
-    await running.house.reset()
+    await running.administration.reset()
     return running
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.protocol import signing
 from papertape.gateway.app import Gateway
 from papertape.journal.clock import Clock
+from papertape.runtime.local_exchange import LocalExchange
 
 NOON = 1_750_000_000_000
 """Gateway time when a story begins; it stands still until the story moves it."""
@@ -50,13 +50,13 @@ class Desk:
 
     def __init__(self, exchange: LocalExchange, *, limits: bool = True) -> None:
         self.exchange = exchange
-        self.clock = exchange.house.gateway_clock = Clock("manual", NOON)
+        self.clock = exchange.administration.gateway_clock = Clock("manual", NOON)
         self.gateway = Gateway(
             endpoints=ENDPOINTS,
             sequencer=exchange.sequencer,
             history=exchange.gateway.history,
             vault=exchange.storage.vault,
-            house=exchange.house,
+            administration=exchange.administration,
             control_token="open sesame",
             limits=limits,
             v1_paths=v1_paths(),

@@ -49,10 +49,10 @@ async def test_what_is_not_there_is_refused_in_the_envelope(
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'"order"', b"[" * 100_000, b'{"symbol":NaN}'])
 async def test_malformed_json_is_refused_and_nothing_changes(desk: Desk, body: bytes) -> None:
-    before = await desk.exchange.house.state_hash()
+    before = await desk.exchange.administration.state_hash()
     answer = await desk.signed("POST", ORDER, body)
     assert (answer.status, answer.code) == (400, "400")
-    assert await desk.exchange.house.state_hash() == before
+    assert await desk.exchange.administration.state_hash() == before
 
 
 async def test_an_unreadable_parameter_comes_after_everything_else(desk: Desk) -> None:

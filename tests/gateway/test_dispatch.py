@@ -27,7 +27,7 @@ async def test_the_running_candle_is_that_of_the_market_clock(desk: Desk) -> Non
 
 
 async def test_reading_leaves_no_trace(desk: Desk) -> None:
-    before = await desk.exchange.house.state_hash()
+    before = await desk.exchange.administration.state_hash()
     desk.exchange.market_clock.advance(90_000)
     await desk.send("GET", TICKER)
-    assert await desk.exchange.house.state_hash() == before
+    assert await desk.exchange.administration.state_hash() == before

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from papertape.bootstrap import LocalExchange
 from papertape.contract.catalog import ENDPOINTS
 from papertape.contract.protocol.endpoint import PERMISSIONS
 from papertape.operations.registry import OPERATIONS
+from papertape.runtime.local_exchange import LocalExchange
 from tests.gateway.desk import Answered, Desk
 
 SIGNED = [endpoint for endpoint in ENDPOINTS if endpoint.access == "signed" and endpoint.path in OPERATIONS]
@@ -193,10 +193,10 @@ async def test_a_key_bound_to_no_address_makes_no_keys(desk: Desk) -> None:
     ],
 )
 async def test_bad_input_has_its_code_and_changes_nothing(desk: Desk, path: str, body: bytes, code: str) -> None:
-    before = await desk.exchange.house.state_hash()
+    before = await desk.exchange.administration.state_hash()
     answer = await desk.signed("POST", path, body)
     assert (answer.status, answer.code) == (400, code)
-    assert await desk.exchange.house.state_hash() == before
+    assert await desk.exchange.administration.state_hash() == before
 
 
 async def test_of_all_who_want_an_alias_at_once_one_gets_it(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from papertape.contract.protocol.errors import ORDER_DOES_NOT_EXIST, SYSTEM_BUSY
 from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import CancelOrder, SpotTrade
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.funds.ledger import EXCHANGE_UID
 from papertape.journal import sequencer as bounds
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
@@ -101,7 +101,7 @@ async def test_what_waits_while_the_disk_works_is_written_as_one_batch() -> None
 async def test_batches_are_bounded() -> None:
     log = HeldLog()
     async with running(log) as sequencer:
-        await asyncio.gather(*(sequencer.submit(Internal.tick, Caller(HOUSE), Nothing()) for _ in range(1000)))
+        await asyncio.gather(*(sequencer.submit(Internal.tick, Caller(EXCHANGE_UID), Nothing()) for _ in range(1000)))
         assert max(log.batches) == bounds.BATCH_BOUND
 
 
@@ -112,7 +112,7 @@ async def test_more_than_the_queue_holds_is_refused_at_once() -> None:
         answers = []
         with pytest.raises(Rejected) as refusal:
             for _ in range(bounds.QUEUE_BOUND + 1):
-                answers.append(sequencer.enqueue(Internal.tick, Caller(HOUSE), Nothing()))
+                answers.append(sequencer.enqueue(Internal.tick, Caller(EXCHANGE_UID), Nothing()))
         assert refusal.value.error == SYSTEM_BUSY
         assert len(answers) == bounds.QUEUE_BOUND
         log.let_go.set()
@@ -142,9 +142,9 @@ async def test_a_listener_that_falls_behind_holds_the_exchange_up() -> None:
 
     async with in_memory() as sequencer:
         sequencer.add_gate(ready)
-        await sequencer.submit(Internal.tick, Caller(HOUSE), Nothing())
+        await sequencer.submit(Internal.tick, Caller(EXCHANGE_UID), Nothing())
         room.clear()
-        held = sequencer.enqueue(Internal.tick, Caller(HOUSE), Nothing())
+        held = sequencer.enqueue(Internal.tick, Caller(EXCHANGE_UID), Nothing())
         for _ in range(10):
             await asyncio.sleep(0)
         assert not held.done()
@@ -157,11 +157,11 @@ async def test_entries_take_the_market_time_and_it_never_decreases() -> None:
     times: list[int] = []
     async with running(MemoryLog(), clock=clock) as sequencer:
         sequencer.add_listener(lambda output: times.append(output.time))
-        await sequencer.submit(Internal.tick, Caller(HOUSE), Nothing())
+        await sequencer.submit(Internal.tick, Caller(EXCHANGE_UID), Nothing())
         clock.advance(8_000)
-        await sequencer.submit(Internal.tick, Caller(HOUSE), Nothing())
+        await sequencer.submit(Internal.tick, Caller(EXCHANGE_UID), Nothing())
         clock.restore(OPENED - 5_000)
-        await sequencer.submit(Internal.tick, Caller(HOUSE), Nothing())
+        await sequencer.submit(Internal.tick, Caller(EXCHANGE_UID), Nothing())
         assert times == [OPENED, OPENED + 8_000, OPENED + 8_000]
         assert sequencer.exchange.now == sequencer.exchange.ledger.now == OPENED + 8_000
 
@@ -223,7 +223,7 @@ async def test_secrets_are_sealed_before_they_are_journaled(tmp_path: Path) -> N
     async with in_folder(tmp_path) as sequencer:
         await sequencer.submit(
             Control.create_key,
-            Caller(HOUSE),
+            Caller(EXCHANGE_UID),
             CreateKey(uid=ALICE.uid, secret="open-sesame-sesame", passphrase="thieves40"),
         )
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

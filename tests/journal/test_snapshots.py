@@ -70,10 +70,10 @@ async def test_only_the_newest_and_the_pinned_are_kept(tmp_path: Path) -> None:
     assert len(snapshots.sequences()) == KEPT + 1
 
 
-def test_a_snapshot_of_another_version_is_passed_over(tmp_path: Path) -> None:
+def test_a_snapshot_of_an_older_version_is_passed_over(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
-    snapshots.path(5).write_bytes(b'{"format":"papertape snapshot 9","sequence":5,"time":1,"digest":"","checksum":0}\n')
-    with pytest.raises(DamagedSnapshot, match="another version"):
+    snapshots.path(5).write_bytes(b'{"format":"papertape snapshot 1","sequence":5,"time":1,"digest":"","checksum":0}\n')
+    with pytest.raises(DamagedSnapshot, match="an older version"):
         snapshots.read(5)
     assert snapshots.newest(9).exchange is None
 

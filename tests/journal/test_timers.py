@@ -9,7 +9,7 @@ import pytest
 
 from papertape.contract.control import Control, StartDeposit
 from papertape.engine.funds.deposits import BLOCK_MS
-from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.funds.ledger import EXCHANGE_UID
 from papertape.engine.funds.pending import Pending
 from papertape.journal import timers
 from papertape.journal.apply import Output
@@ -25,7 +25,7 @@ DEPOSIT = StartDeposit(uid=ALICE.uid, coin="USDT", amount=Decimal(500))
 async def test_a_jump_of_the_clock_fires_what_fell_due() -> None:
     clock = Clock("manual", OPENED)
     async with running(MemoryLog(), clock=clock) as sequencer:
-        await sequencer.submit(Control.start_deposit, Caller(HOUSE), DEPOSIT)
+        await sequencer.submit(Control.start_deposit, Caller(EXCHANGE_UID), DEPOSIT)
         before = sequencer.exchange.ledger.balance(ALICE.uid, "spot", "USDT").available
         clock.advance(BLOCK_MS - 1)
         assert await fire_due(sequencer, clock) == 0
@@ -45,7 +45,7 @@ async def test_what_falls_due_fires_by_itself() -> None:
             if not sequencer.exchange.part(Pending).deposits:
                 credited.set()
 
-        await sequencer.submit(Control.start_deposit, Caller(HOUSE), DEPOSIT)
+        await sequencer.submit(Control.start_deposit, Caller(EXCHANGE_UID), DEPOSIT)
         before = sequencer.exchange.ledger.balance(ALICE.uid, "spot", "USDT").available
         sequencer.add_listener(heard)
         firing = asyncio.create_task(run_timers(sequencer, clock))
@@ -58,7 +58,7 @@ async def test_what_falls_due_fires_by_itself() -> None:
 async def test_timers_outlive_a_sequencer_that_refuses_for_a_while() -> None:
     clock = Clock("manual", OPENED)
     async with running(MemoryLog(), clock=clock) as sequencer:
-        await sequencer.submit(Control.start_deposit, Caller(HOUSE), DEPOSIT)
+        await sequencer.submit(Control.start_deposit, Caller(EXCHANGE_UID), DEPOSIT)
         await sequencer.stop()
         firing = asyncio.create_task(run_timers(sequencer, clock))
         clock.advance(2 * BLOCK_MS)

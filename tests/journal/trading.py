@@ -19,7 +19,7 @@ from papertape.contract.protocol.wire import Request
 from papertape.contract.spot.trade import CancelSymbolOrders, PlaceOrder, SpotTrade
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.coins import Chain, Coin
-from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.funds.ledger import EXCHANGE_UID
 from papertape.engine.spot.instruments import SpotInstrument
 from papertape.journal.clock import Clock
 from papertape.journal.file_log import FileLog
@@ -106,7 +106,7 @@ async def running(log: Log, exchange: Exchange | None = None, clock: Clock | Non
     await sequencer.start()
     try:
         if not sequencer.exchange.sequence:
-            await sequencer.submit(Internal.open, Caller(HOUSE), opening())
+            await sequencer.submit(Internal.open, Caller(EXCHANGE_UID), opening())
         yield sequencer
     finally:
         await sequencer.stop()

@@ -9,9 +9,9 @@ from collections import Counter
 from decimal import Decimal
 
 from papertape import AsyncClient, BitgetError
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.engine.audit import audit
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.environment import at
 
 CLIENTS = 200

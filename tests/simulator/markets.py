@@ -12,7 +12,7 @@ import msgspec
 from papertape.contract.internal import Internal, OpenExchange, OpeningAccount, OpeningBalance
 from papertape.data import load
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.funds.ledger import EXCHANGE_UID
 from papertape.engine.trading.records import TradeRecord
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
@@ -71,7 +71,7 @@ class Market:
         """Starts the sequencer, opens the exchange if it is new, and lets the traders in."""
         await self.sequencer.start()
         if not self.exchange.sequence:
-            await self.sequencer.submit(Internal.open, Caller(HOUSE), opening(self.seed, self.file))
+            await self.sequencer.submit(Internal.open, Caller(EXCHANGE_UID), opening(self.seed, self.file))
         self.runner = MarketRunner(self.sequencer, self.clock, self.seed)
         await self.runner.start()
 

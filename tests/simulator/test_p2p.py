@@ -11,7 +11,7 @@ from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
-from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, Place
 from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Figures
@@ -46,7 +46,7 @@ class Hall:
         """What is on the desk."""
         return self.exchange.part(Desk)
 
-    def do(self, function: Any, request: Any, uid: int = HOUSE) -> Any:
+    def do(self, function: Any, request: Any, uid: int = EXCHANGE_UID) -> Any:
         """Applies a command."""
         self.exchange.events = []
         reply = function(self.exchange, Caller(uid), request)
@@ -68,8 +68,8 @@ class Hall:
         return [record for record in self.seen if isinstance(record, kind)]
 
     def totals(self) -> Figures:
-        """What the house's merchants did, together."""
-        each = [self.exchange.part(Desk).done_by(house.uid).total for house in MERCHANTS]
+        """What the market's own merchants did, together."""
+        each = [self.exchange.part(Desk).done_by(merchant.uid).total for merchant in MERCHANTS]
         return Figures(sum(one.bought for one in each), sum(one.sold for one in each), sum(one.failed for one in each))
 
     def _be_at(self, now: int) -> None:
@@ -79,7 +79,7 @@ class Hall:
 async def test_merchants_are_there_from_the_start_around_the_live_price() -> None:
     async with market() as made:
         desk = made.exchange.part(Desk)
-        assert set(desk.merchants) == {house.uid for house in MERCHANTS}
+        assert set(desk.merchants) == {merchant.uid for merchant in MERCHANTS}
         assert sum(merchant.online for merchant in desk.merchants.values()) >= 3
         assert {one.side for one in desk.advertisements.values()} == {"buy", "sell"}
         for one in desk.advertisements.values():
@@ -104,8 +104,8 @@ def test_customers_trade_and_figures_grow() -> None:
     assert total.trades > 50
     assert total.bought > 5 and total.sold > 5 and 0 < total.failed < total.trades / 5
     assert {order.customer_uid for order in hall.p2p.orders.values()} <= set(CUSTOMERS)
-    for house in MERCHANTS:
-        done = hall.p2p.done_by(house.uid)
+    for merchant in MERCHANTS:
+        done = hall.p2p.done_by(merchant.uid)
         assert not done.payments or Decimal("0.3") < done.payment_minutes < 10
 
 
@@ -142,7 +142,7 @@ def test_merchants_open_and_close_and_follow_the_price() -> None:
         online |= {uid for uid, merchant in hall.p2p.merchants.items() if merchant.online}
         for one in hall.p2p.advertisements.values():
             assert (one.status == "online") is hall.p2p.merchants[one.uid].online or one.status == "completed"
-    assert online == {house.uid for house in MERCHANTS}
+    assert online == {merchant.uid for merchant in MERCHANTS}
 
 
 def test_a_house_merchant_releases_to_a_user_who_paid() -> None:
@@ -187,13 +187,13 @@ def test_customers_take_a_users_advertisement_if_its_price_is_right() -> None:
 
 def test_a_desk_without_its_people_stays_empty() -> None:
     hall = Hall()
-    for house in MERCHANTS:
-        del hall.exchange.accounts[house.uid]
+    for merchant in MERCHANTS:
+        del hall.exchange.accounts[merchant.uid]
     assert list(decide(1, hall.exchange, OCCASION_STEPS, OPENED, 0)) == []
 
 
 def test_they_bring_the_coins_that_there_are() -> None:
     accounts = desk_accounts((), {})
-    assert {uid for uid, _, _ in accounts} == {house.uid for house in MERCHANTS} | set(CUSTOMERS)
+    assert {uid for uid, _, _ in accounts} == {merchant.uid for merchant in MERCHANTS} | set(CUSTOMERS)
     assert all(balances == [] for _, _, balances in accounts)
     assert all(uid < 1_000_000_001 for uid, _, _ in accounts)

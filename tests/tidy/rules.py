@@ -1,4 +1,4 @@
-"""The house rules that lint tools do not know. Each rule takes a file and returns its findings."""
+"""The project's own rules that lint tools do not know. Each rule takes a file and returns its findings."""
 
 from __future__ import annotations
 

@@ -67,6 +67,12 @@ def project_sources(project: Path = PROJECT) -> list[Source]:
     return [Source(file.relative_to(project).as_posix(), file.read_text("utf-8")) for file in sorted(files)]
 
 
+def project_pages(project: Path = PROJECT) -> list[Path]:
+    """The project's other texts; what else lies in its folder is its user's."""
+    pages = [project / name for name in ("README.md", "pyproject.toml", "Makefile")]
+    return [*pages, *sorted(project.glob("docs/*.md"))]
+
+
 def imported_packages(source: Source) -> set[str]:
     """The top-level packages that a file imports, wherever in it."""
     found = set()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tidy import rules
 from tests.tidy.mirror import missing_mirrors
-from tests.tidy.sources import PROJECT, Source, imported_packages, project_sources
+from tests.tidy.sources import PROJECT, Source, imported_packages, project_pages, project_sources
 
 SOURCES = project_sources()
 TARGETS = 8
@@ -90,9 +90,14 @@ def _members(groups: dict[str, list[str | dict[str, str]]], name: str) -> list[s
 def test_nothing_points_outside_the_project(project: Path) -> None:
     outside = re.compile(r"[/]work[/]|\bshared[/](reference|design)|/tmp[/]\w")
     texts = [source.path for source in SOURCES if outside.search(source.text)]
-    texts += [str(page) for page in [*project.glob("[!.]*.*"), *project.glob("docs/*.md")] if _mentions(page, outside)]
+    texts += [page.name for page in project_pages(project) if outside.search(page.read_text("utf-8"))]
     assert texts == []
 
 
-def _mentions(page: Path, pattern: re.Pattern[str]) -> bool:
-    return page.is_file() and pattern.search(page.read_text("utf-8")) is not None
+def test_a_users_own_files_in_the_folder_are_not_judged(tmp_path: Path) -> None:
+    for name in ("README.md", "Makefile", "pyproject.toml", "serve.log", "notes.md"):
+        (tmp_path / name).write_text("data of mine")
+    (tmp_path / "papertape-data").mkdir()
+    (tmp_path / "mine.py").write_text("print(")
+    assert [page.name for page in project_pages(tmp_path)] == ["README.md", "pyproject.toml", "Makefile"]
+    assert project_sources(tmp_path) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 MODULES = (
-    "__init__", "cli", "config", "bootstrap/__init__", "house", "genesis", "storage",
+    "__init__", "cli", "config", "runtime/__init__",
     "sdk/__init__", "migration/__init__", "gateway/__init__", "simulator/__init__",
     "journal/__init__", "projections/__init__", "operations/__init__", "engine/__init__", "contract/__init__",
 )  # fmt: skip

@@ -14,6 +14,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; beyond loopback, set credentials of your own.")] = (
         "127.0.0.1"
     ),
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name for this exchange; may be repeated."),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="REST port; 0 takes any free one.")] = 7070,
     ws_port: Annotated[int, typer.Option(min=0, max=65535, help="WebSocket port; 0 takes any free one.")] = 7071,
     data: Annotated[
@@ -35,15 +39,17 @@ def serve(
 
     Prints one line once it answers: ready http://HOST:PORT ws://HOST:PORT. Stop it with Ctrl-C.
     """
-    from papertape import bootstrap
     from papertape.config import Config, ConfigError
     from papertape.data import InstrumentsError
     from papertape.journal.log import JournalError
+    from papertape.projections.database import HistoryError
+    from papertape.runtime import local_exchange
 
     try:
-        bootstrap.serve(
+        local_exchange.serve(
             Config(
                 host=host,
+                allow_hosts=tuple(allow_host or ()),
                 port=port,
                 ws_port=ws_port,
                 data=data,
@@ -58,7 +64,7 @@ def serve(
         )
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-    except (ConfigError, InstrumentsError, JournalError) as error:
+    except (ConfigError, InstrumentsError, JournalError, HistoryError) as error:
         fail(str(error))
     except OSError as error:
         fail(_reason(error, host, port, ws_port))

@@ -109,7 +109,7 @@ class MarketOrders(Reply):
 
 
 class DeskOffer(Request):
-    """An advertisement of one of the house's merchants; ``payment_ids`` are joined by commas."""
+    """An advertisement of one of the market's own merchants; ``payment_ids`` are joined by commas."""
 
     side: Side
     coin: str

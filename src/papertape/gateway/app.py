@@ -1,6 +1,7 @@
 """The gateway as one function: a request in, status, headers and body out. Any HTTP server can run it.
 
-The order of checks: address limit, route, token or signature (see ``authentication``), endpoint limit, parameters.
+The order of checks: host name, address limit, route, token or signature (see ``authentication``), endpoint limit,
+parameters.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from papertape.contract.protocol.response import REMAINING
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication, asked_environment
-from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, House
+from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, ExchangeAdministration
 from papertape.gateway.dispatch import Dispatcher, Writer
 from papertape.gateway.faults import requests as faulty
 from papertape.gateway.faults.checking import CONTROL as NEVER_STRUCK
 from papertape.gateway.faults.requests import Struck
 from papertape.gateway.faults.switchboard import Switchboard
+from papertape.gateway.host_names import HostNames
 from papertape.gateway.incoming import Incoming
 from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
 from papertape.gateway.metrics import Metrics
@@ -72,12 +74,14 @@ class Gateway:
         sequencer: Writer,
         history: History,
         vault: Vault,
-        house: House,
+        administration: ExchangeAdministration,
         control_token: str,
         limits: bool = True,
         v1_paths: dict[str, str] | None = None,
+        host_names: HostNames | None = None,
     ) -> None:
         endpoints = tuple(endpoints)
+        self.host_names = host_names or HostNames("", checked=False)
         self.requests = RequestsLog()
         self.metrics = Metrics()
         self.faults = Switchboard(self.metrics)
@@ -88,10 +92,10 @@ class Gateway:
         self._authentication = Authentication(vault)
         self._token = ControlToken(control_token)
         self._sequencer = sequencer
-        self._clock = house.gateway_clock
+        self._clock = administration.gateway_clock
         self.history = history
-        self._dispatcher = Dispatcher(sequencer, history, house.market_clock)
-        self._house = ControlPlane(house, self.requests, self.faults)
+        self._dispatcher = Dispatcher(sequencer, history, administration.market_clock)
+        self._administration = ControlPlane(administration, self.requests, self.faults)
         self._documents: dict[str, tuple[str, Document]] = {}
         self._add_documents(endpoints)
 
@@ -113,6 +117,8 @@ class Gateway:
     async def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes, peer: str) -> Answer:
         """Answers one request, or has it cut. ``target`` is path and query as sent; ``peer`` the client's address."""
         started = perf_counter_ns()
+        if not self.host_names.admit(headers):
+            return self.refuse(errors.HOST_FOREIGN, headers)
         path, _, query = target.partition("?")
         incoming = Incoming(method, target, path, query, headers, body, peer, self._clock.now())
         if path in self._documents and method == "GET":
@@ -175,7 +181,7 @@ class Gateway:
         self.faults.release()
 
     def refuse(self, error: Error, headers: Mapping[str, str]) -> Answer:
-        """The answer to a request that the server could not read to its end."""
+        """The answer to a request that is not looked at."""
         self.metrics.count("", error.code, 0)
         return error.status, [JSON], self.replies.error(error, self._clock.now(), headers.get("locale", ""))
 
@@ -240,7 +246,7 @@ class Gateway:
         if path not in OPEN_TO_ALL:
             self._token.check(incoming.headers)
         request = route.decode(incoming)
-        function = self._house.functions.get(path)
+        function = self._administration.functions.get(path)
         if function is not None:
             return self.replies.plain(await function(request))
         caller = msgspec.structs.replace(CONTROL, environment=asked_environment(incoming.headers))

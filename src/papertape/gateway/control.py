@@ -1,6 +1,6 @@
-"""The part of the control plane that is about the house, not the exchange: clocks, checkpoints, requests, faults.
+"""The control plane's endpoints that are no commands: clocks, checkpoints, requests, faults.
 
-Everything of it that changes the exchange is a command like any other and does not come here.
+What changes the exchange is a command like any other and does not come here.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ LONGEST_ID = 18
 """Digits of a fault's id."""
 
 
-class House(Protocol):
-    """What runs the exchange, as far as the control plane may touch it; the parts are put together elsewhere."""
+class ExchangeAdministration(Protocol):
+    """What the control plane needs of whoever runs the exchange."""
 
     market_clock: Clock
     gateway_clock: Clock
@@ -90,11 +90,11 @@ class House(Protocol):
 
 
 class ControlPlane:
-    """Answers the endpoints about the house; ``functions`` has one for each path."""
+    """Answers these endpoints; ``functions`` has one for each path."""
 
-    def __init__(self, house: House, log: RequestsLog, faults: Switchboard) -> None:
-        self._house, self._log, self._faults = house, log, faults
-        self._started = house.gateway_clock.now()
+    def __init__(self, administration: ExchangeAdministration, log: RequestsLog, faults: Switchboard) -> None:
+        self._administration, self._log, self._faults = administration, log, faults
+        self._started = administration.gateway_clock.now()
         self.functions: dict[str, HouseFunction] = {}
         self._serve(Control.health, self.health)
         self._serve(Control.requests, self.requests)
@@ -119,8 +119,8 @@ class ControlPlane:
         return Health(
             status="ok",
             version=_version(),
-            sequence=self._house.exchange.sequence,
-            market_time=self._house.market_clock.now(),
+            sequence=self._administration.exchange.sequence,
+            market_time=self._administration.market_clock.now(),
             started=self._started,
         )
 
@@ -133,8 +133,10 @@ class ControlPlane:
 
     async def clock(self, request: Nothing) -> ClockState:
         """Both clocks."""
-        market = self._house.market_clock
-        return ClockState(mode=market.mode, market_time=market.now(), gateway_time=self._house.gateway_clock.now())
+        market = self._administration.market_clock
+        return ClockState(
+            mode=market.mode, market_time=market.now(), gateway_time=self._administration.gateway_clock.now()
+        )
 
     async def advance_clock(self, request: AdvanceClock) -> ClockState:
         """Moves clocks forward; 40020 for a step back or beyond the calendar."""
@@ -147,7 +149,7 @@ class ControlPlane:
         return await self._move(request.clock, self._now(), (request.time, request.time), "time")
 
     def _now(self) -> tuple[int, int]:
-        return self._house.market_clock.now(), self._house.gateway_clock.now()
+        return self._administration.market_clock.now(), self._administration.gateway_clock.now()
 
     async def _move(self, which: str, now: tuple[int, int], wanted: tuple[int, int], parameter: str) -> ClockState:
         """Moves from one reading of the clocks: a clock that runs would be a moment further at a second one."""
@@ -156,39 +158,39 @@ class ControlPlane:
             raise Rejected(errors.PARAMETER_ERROR.of(parameter))
         market, gateway = (to - there if move else 0 for move, there, to in zip(moves, now, wanted, strict=True))
         if gateway:
-            self._house.gateway_clock.advance(gateway)
+            self._administration.gateway_clock.advance(gateway)
         if market:
-            await self._house.advance_market(market)
+            await self._administration.advance_market(market)
         return await self.clock(Nothing())
 
     async def make_checkpoint(self, request: MakeCheckpoint) -> Checkpoint:
         """Keeps the exchange as it stands."""
-        return await self._house.make_checkpoint(request.name)
+        return await self._administration.make_checkpoint(request.name)
 
     async def checkpoints(self, request: Nothing) -> list[Checkpoint]:
         """What is kept."""
-        return await self._house.checkpoints()
+        return await self._administration.checkpoints()
 
     async def restore(self, request: Restore) -> ExchangeState:
         """Goes back to a checkpoint."""
-        await self._house.restore(request.name)
+        await self._administration.restore(request.name)
         return await self.state_hash(Nothing())
 
     async def reset(self, request: Nothing) -> ExchangeState:
         """Starts over, with nothing that is to go wrong."""
         self._faults.clear()
-        await self._house.reset()
+        await self._administration.reset()
         return await self.state_hash(Nothing())
 
     async def state_hash(self, request: Nothing) -> ExchangeState:
         """Where the exchange stands."""
-        state_hash = await self._house.state_hash()
-        exchange = self._house.exchange
+        state_hash = await self._administration.state_hash()
+        exchange = self._administration.exchange
         return ExchangeState(sequence=exchange.sequence, state_hash=state_hash, market_time=exchange.now)
 
     async def audit(self, request: Nothing) -> Audit:
         """What is wrong with the exchange; takes about as long as its state hash."""
-        exchange = self._house.exchange
+        exchange = self._administration.exchange
         return Audit(sequence=exchange.sequence, findings=audit(exchange))
 
     async def add_fault(self, request: AddFault) -> Fault:

@@ -53,7 +53,7 @@ def apply(exchange: Exchange, entry: Entry) -> Output:
     bound = _BOUND.get(entry.path) or _bind(entry)
     request = bound.decode(entry.request)
     caller = entry.caller
-    exchange.begin(entry.sequence, entry.time)
+    exchange.begin(entry.sequence, entry.time, entry.rules)
     view = exchange.environments[entry.environment]
     reply, error = None, None
     try:

@@ -7,6 +7,10 @@ import msgspec
 from papertape.engine.exchange.environments import Environment
 from papertape.operations.registry import Caller
 
+RULES = 1
+"""The version of the rules: what an entry does. A rule that is changed keeps its old form for entries of older
+versions, which ``exchange.rules`` tells apart, so that an old log still leads to the state that it led to."""
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One command at its place: ``time`` is Unix milliseconds of market time and never decreases.

@@ -13,7 +13,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import CONTEXT
 from papertape.engine.state import digest
 from papertape.journal.apply import Output, apply
-from papertape.journal.entry import decode_entry
+from papertape.journal.entry import RULES, decode_entry
 from papertape.journal.file_log import read_log
 from papertape.journal.folder import DataFolder
 from papertape.journal.log import JournalError, Log
@@ -85,6 +85,11 @@ def outputs(exchange: Exchange, payloads: Iterator[bytes]) -> Iterator[Output]:
             entry = decode_entry(payload)
         except msgspec.DecodeError as error:
             raise JournalError(f"the entry after {exchange.sequence} is of another version: {error}") from error
+        if entry.rules > RULES:
+            raise JournalError(
+                f"entry {entry.sequence} was made by a newer Papertape (rules {entry.rules}, here {RULES}): "
+                "use that version or a newer one"
+            )
         if entry.sequence != exchange.sequence + 1:
             raise JournalError(f"entry {entry.sequence} follows entry {exchange.sequence} in the log")
         try:

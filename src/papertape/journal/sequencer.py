@@ -21,7 +21,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.journal.apply import Output, apply
 from papertape.journal.clock import Clock
-from papertape.journal.entry import Entry, encode_entry
+from papertape.journal.entry import RULES, Entry, encode_entry
 from papertape.journal.log import Log
 from papertape.operations.ports import Vault
 from papertape.operations.registry import OPERATIONS, Caller
@@ -169,7 +169,7 @@ class Sequencer:
         for sequence in range(first, first + count):
             path, caller, request, answer = queue.popleft()
             who = caller.uid, caller.key, caller.ip
-            batch.append((Entry(sequence, time, *who, path, request, caller.environment), answer))
+            batch.append((Entry(sequence, time, *who, path, request, caller.environment, RULES), answer))
         return batch
 
     def _apply_written(self) -> None:

@@ -17,7 +17,9 @@ from papertape.engine.state import digest, dump, load
 from papertape.journal.log import JournalError
 from papertape.journal.segment import sync_folder, write_durably
 
-FORMAT = "papertape snapshot 1"
+FORMAT = 2
+"""The version of the state's form; a snapshot of an older one is passed over, since the log gives the same state."""
+WORDS = "papertape snapshot"
 KEPT = 3
 """How many snapshots stay, besides those of checkpoints."""
 
@@ -25,7 +27,7 @@ KEPT = 3
 class Heading(msgspec.Struct, frozen=True, kw_only=True):
     """What a snapshot says of itself; ``time`` is the market time of its last entry, in Unix milliseconds."""
 
-    format: str = FORMAT
+    format: str = f"{WORDS} {FORMAT}"
     sequence: int
     time: int
     digest: str
@@ -34,6 +36,10 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
 
 class DamagedSnapshot(JournalError):
     """A snapshot that cannot be used; the one before it, or the log, can."""
+
+
+class OldSnapshot(DamagedSnapshot):
+    """A snapshot in a form that is no longer read."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -132,6 +138,14 @@ def _heading(path: Path, line: bytes) -> Heading:
         heading = msgspec.json.decode(line, type=Heading)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedSnapshot(f"{path}: the snapshot's heading is damaged ({error})") from error
-    if heading.format != FORMAT:
+    words, _, number = heading.format.rpartition(" ")
+    if words != WORDS or not number.isdecimal():
         raise DamagedSnapshot(f"{path}: the snapshot is of another version ({heading.format})")
+    if int(number) > FORMAT:
+        raise JournalError(
+            f"{path}: a newer Papertape wrote this snapshot (format {number}, here {FORMAT}): "
+            "use that version or a newer one"
+        )
+    if int(number) < FORMAT:
+        raise OldSnapshot(f"{path}: the snapshot is of an older version; the log is read instead")
     return heading

@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing
-from papertape.engine.funds.ledger import HOUSE
+from papertape.engine.funds.ledger import EXCHANGE_UID
 from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer
 from papertape.operations.registry import Caller
@@ -26,7 +26,7 @@ TICKS_AT_ONCE = 1000
 """Ticks in one ``fire_due``: what a jump of the clock may make due, tick after tick."""
 
 _TICK: Nothing = Nothing()
-_EXCHANGE = Caller(HOUSE)
+_EXCHANGE = Caller(EXCHANGE_UID)
 
 
 async def fire_due(sequencer: Sequencer, clock: Clock) -> int:

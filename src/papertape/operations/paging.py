@@ -25,13 +25,17 @@ def page(
     end: int | None = None,
     days: int = HISTORY_DAYS,
     number: int | None = None,
+    capped: bool = False,
 ) -> Page:
     """The page that the request asks for: ``limit`` rows below id ``before`` within ``start`` and ``end`` (ms).
 
     Raises ``Rejected``: 40020 for a limit outside 1 to ``most`` or an id that is not one, 20001 for a window that
-    runs backwards, 00001 for one longer than ``days``. ``number`` is the page number of the endpoints that have one.
+    runs backwards, 00001 for one longer than ``days``. ``number`` is the page number of the endpoints that have one;
+    where the limit is ``capped``, one above ``most`` means ``most``.
     """
     size = (default or min(100, most)) if limit is None else limit
+    if capped:
+        size = min(size, most)
     if not 1 <= size <= most:
         raise Rejected(errors.PARAMETER_ERROR.of("limit"))
     if number is not None and not 1 <= number <= 1000:

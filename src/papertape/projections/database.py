@@ -16,6 +16,12 @@ from typing import Any, Protocol
 from papertape.projections.schema import APPLIED, TABLES, Row
 
 MEMORY = ":memory:"
+FORMAT = 2
+"""The version of the tables; ``tests/projections/test_format.py`` tells when it must grow."""
+
+
+class HistoryError(Exception):
+    """History that cannot be used, told in one sentence."""
 
 
 class Session(Protocol):
@@ -35,9 +41,13 @@ class Session(Protocol):
 
 
 class Database(Protocol):
-    """A database that holds the tables of ``schema``; ``shared``: sessions see each other's rows."""
+    """A database that holds the tables of ``schema``; ``shared``: sessions see each other's rows.
+
+    ``rebuilt``: the first session found tables of an older version and made them anew, empty.
+    """
 
     shared: bool
+    rebuilt: bool
 
     def session(self) -> Session:
         """A connection of its own; of a database that is not ``shared`` there is only one."""
@@ -81,7 +91,7 @@ class SqliteDatabase:
     def __init__(self, path: str) -> None:
         self.path = path
         self.shared = path != MEMORY
-        self._made = False
+        self.rebuilt = self._made = False
         if self.shared:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
 
@@ -93,7 +103,7 @@ class SqliteDatabase:
         connection.execute("PRAGMA busy_timeout = 10000")
         session = SqliteSession(connection)
         if not self._made:
-            session.write((statement, [()]) for statement in definitions())
+            self.rebuilt = _put_in_place(session, self.path)
             self._made = True
         return session
 
@@ -101,6 +111,22 @@ class SqliteDatabase:
 def definitions() -> list[str]:
     """The statements that make every table and index where it is missing."""
     return [APPLIED, *(statement for table in TABLES.values() for statement in table.definition())]
+
+
+def _put_in_place(session: SqliteSession, path: str) -> bool:
+    """Makes the tables. Tables of another version are dropped with their rows, which the log gives again; whether
+    there were such."""
+    (kept,) = session.rows("PRAGMA user_version")[0]
+    if kept > FORMAT:
+        raise HistoryError(
+            f"{path}: a newer Papertape wrote this history (format {kept}, here {FORMAT}): "
+            "use that version or a newer one"
+        )
+    old = [name for (name,) in session.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rebuild = bool(old) and kept < FORMAT
+    drops = [f'DROP TABLE "{name}"' for name in old] if rebuild else []
+    session.write((statement, [()]) for statement in (*drops, *definitions(), f"PRAGMA user_version = {FORMAT}"))
+    return rebuild
 
 
 def open_database(url: str) -> Database:

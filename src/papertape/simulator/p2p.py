@@ -57,8 +57,8 @@ USD_RATES = {"USD": 1.0, "EUR": 0.92, "GBP": 0.79, "CNY": 7.25}
 """Fiat money for one dollar, roughly; every hour has a premium of its own."""
 
 
-class House(NamedTuple):
-    """A merchant of the house: for which money they trade, and what else than USDT."""
+class SimulatedMerchant(NamedTuple):
+    """A merchant of the merchant: for which money they trade, and what else than USDT."""
 
     uid: int
     nick_name: str
@@ -75,12 +75,12 @@ class House(NamedTuple):
 
 
 MERCHANTS = (
-    House(141, "Harbour Desk", "Nora Whitfield", "US", "USD", "18,14", ("sell", "BTC")),
-    House(142, "Blue Ledger", "Marcus Oyelaran", "US", "USD", "18,17", ("buy", "BTC")),
-    House(143, "Kontor Nord", "Jonas Lindqvist", "DE", "EUR", "15,16", ("sell", "ETH")),
-    House(144, "Rialto", "Chiara Venier", "IT", "EUR", "15,17", ("buy", "ETH")),
-    House(145, "Threadneedle", "Amelia Carrow", "GB", "GBP", "16,17", ("sell", "BTC")),
-    House(146, "东湖商行", "陈思远", "CN", "CNY", "11,12,13", ("sell", "BTC")),
+    SimulatedMerchant(141, "Harbour Desk", "Nora Whitfield", "US", "USD", "18,14", ("sell", "BTC")),
+    SimulatedMerchant(142, "Blue Ledger", "Marcus Oyelaran", "US", "USD", "18,17", ("buy", "BTC")),
+    SimulatedMerchant(143, "Kontor Nord", "Jonas Lindqvist", "DE", "EUR", "15,16", ("sell", "ETH")),
+    SimulatedMerchant(144, "Rialto", "Chiara Venier", "IT", "EUR", "15,17", ("buy", "ETH")),
+    SimulatedMerchant(145, "Threadneedle", "Amelia Carrow", "GB", "GBP", "16,17", ("sell", "BTC")),
+    SimulatedMerchant(146, "东湖商行", "陈思远", "CN", "CNY", "11,12,13", ("sell", "BTC")),
 )  # fmt: skip
 CUSTOMERS = {
     151: "Liam Foster", 152: "Sofia Reyes", 153: "Emil Novak", 154: "Hana Sato",
@@ -109,12 +109,12 @@ def desk_accounts(coins: Iterable[Coin], values: dict[str, float]) -> list[tuple
     """The accounts to open: UID, name, and what their funding wallet holds, as (coin, amount)."""
     listed = [coin.name for coin in coins if coin.name in COINS and coin.transferable]
     balances = [(name, Decimal(math.ceil(FUNDS / values.get(name, 1.0)))) for name in listed]
-    names = {house.uid: house.nick_name for house in MERCHANTS} | CUSTOMERS
+    names = {merchant.uid: merchant.nick_name for merchant in MERCHANTS} | CUSTOMERS
     return [(uid, name, balances) for uid, name in names.items()]
 
 
 def is_open(exchange: Exchange) -> bool:
-    """Whether the house's merchants are registered, or not wanted: their accounts are not there."""
+    """Whether the merchant's merchants are registered, or not wanted: their accounts are not there."""
     return MERCHANTS[0].uid in exchange.part(Desk).merchants or MERCHANTS[0].uid not in exchange.accounts
 
 
@@ -123,8 +123,8 @@ def decide(seed: int, exchange: Exchange, step: int, now: int, absent: int) -> I
     if MERCHANTS[0].uid not in exchange.accounts:
         return
     view = View(seed, exchange, _by_user(exchange), step // OCCASION_STEPS, now)
-    for number, house in enumerate(MERCHANTS):
-        yield from _merchant(view, number, house)
+    for number, merchant in enumerate(MERCHANTS):
+        yield from _merchant(view, number, merchant)
     yield from _customers(view)
     if absent <= LONGEST_ABSENCE_MS:
         yield from _new_order(view)
@@ -149,18 +149,18 @@ def _premium(seed: int, fiat: str, hour: int) -> float:
     return 1 + 0.001 * Draws(seed, f"p2p/premium/{fiat}", hour).gauss()
 
 
-def _merchant(view: View, number: int, house: House) -> Iterator[DeskMove]:
+def _merchant(view: View, number: int, merchant: SimulatedMerchant) -> Iterator[DeskMove]:
     """Opens and closes shop, advertises what is missing, follows the price, serves orders."""
     desk = view.exchange.part(Desk)
-    known = desk.merchants.get(house.uid)
+    known = desk.merchants.get(merchant.uid)
     wanted = (view.now // HOUR_MS + 2 * number + 12 * (number % 2)) % 24 < HOURS_OPEN
-    own = [one for one in desk.advertisements.values() if one.uid == house.uid and one.status != "completed"]
+    own = [one for one in desk.advertisements.values() if one.uid == merchant.uid and one.status != "completed"]
     offers: list[DeskOffer] = []
     prices: list[tuple[int, Decimal]] = []
     closes: list[int] = []
     resumes: list[int] = []
-    for slot, (side, coin) in enumerate(house.slots if wanted else ()):
-        price = _asking_price(view, house, slot, side, coin)
+    for slot, (side, coin) in enumerate(merchant.slots if wanted else ()):
+        price = _asking_price(view, merchant, slot, side, coin)
         current = next((one for one in own if (one.side, one.coin) == (side, coin)), None)
         if price is None:
             continue
@@ -168,23 +168,23 @@ def _merchant(view: View, number: int, house: House) -> Iterator[DeskMove]:
             closes.append(current.advertisement_id)
             current = None
         if current is None:
-            offers.append(_offer(view, house, slot, side, coin, price))
+            offers.append(_offer(view, merchant, slot, side, coin, price))
             continue
         if abs(float(price) / float(current.price) - 1) > REPRICE:
             prices.append((current.advertisement_id, price))
         if current.status != "online":
             resumes.append(current.advertisement_id)
-    pays, releases = _duties(view, house.uid)
+    pays, releases = _duties(view, merchant.uid)
     changed = known is None or known.online != wanted
     if not (changed or offers or prices or closes or resumes or pays or releases):
         return
     register = known is None
     yield DeskMove(
-        house.uid,
+        merchant.uid,
         DeskActions(
-            nick_name=house.nick_name if register else "",
-            real_name=house.real_name if register else "",
-            country=house.country if register else "",
+            nick_name=merchant.nick_name if register else "",
+            real_name=merchant.real_name if register else "",
+            country=merchant.country if register else "",
             online=wanted if changed else None,
             closes=closes,
             offers=offers,
@@ -208,7 +208,7 @@ def _customers(view: View) -> Iterator[DeskMove]:
 
 
 def _new_order(view: View) -> Iterator[DeskMove]:
-    """Now and then somebody takes one of the better advertisements, of the house or of a user."""
+    """Now and then somebody takes one of the better advertisements, of the merchant or of a user."""
     draws = Draws(view.seed, "p2p/customers", view.occasion)
     seconds = OCCASION_STEPS / 4
     if draws.uniform() >= ORDERS_A_SECOND * seconds * profiles.activity(view.now):
@@ -279,29 +279,29 @@ def _kind(one: AdvertisementRecord) -> tuple[Side, str, str]:
     return one.side, one.coin, one.fiat
 
 
-def _asking_price(view: View, house: House, slot: int, side: Side, coin: str) -> Decimal | None:
+def _asking_price(view: View, merchant: SimulatedMerchant, slot: int, side: Side, coin: str) -> Decimal | None:
     """The merchant's price: the fair one and a margin."""
-    fair = fair_price(view, coin, house.fiat)
+    fair = fair_price(view, coin, merchant.fiat)
     if not fair or coin not in view.exchange.coins:
         return None
-    margin = 0.002 + 0.008 * Draws(view.seed, f"p2p/margin/{house.uid}", slot).uniform()
+    margin = 0.002 + 0.008 * Draws(view.seed, f"p2p/margin/{merchant.uid}", slot).uniform()
     asked = fair * (1 + margin if side == "sell" else 1 - margin)
-    places = FIATS[house.fiat].places + (1 if asked < 100 else 0)
+    places = FIATS[merchant.fiat].places + (1 if asked < 100 else 0)
     return Decimal(f"{asked:.{places}f}")
 
 
-def _offer(view: View, house: House, slot: int, side: Side, coin: str, price: Decimal) -> DeskOffer:
+def _offer(view: View, merchant: SimulatedMerchant, slot: int, side: Side, coin: str, price: Decimal) -> DeskOffer:
     """A new advertisement, worth some thousand dollars."""
-    draws = Draws(view.seed, f"p2p/offer/{house.uid}/{slot}", view.occasion)
-    value = 4_000 * math.exp(1.5 * draws.uniform()) * USD_RATES[house.fiat]
+    draws = Draws(view.seed, f"p2p/offer/{merchant.uid}/{slot}", view.occasion)
+    value = 4_000 * math.exp(1.5 * draws.uniform()) * USD_RATES[merchant.fiat]
     size = value / float(price)
     return DeskOffer(
         side=side,
         coin=coin,
-        fiat=house.fiat,
+        fiat=merchant.fiat,
         price=price,
         size=Decimal(f"{size:.2f}" if size > 100 else f"{size:.4f}"),
-        minimum=Decimal((10, 20, 50, 100)[draws.below(4)] * math.ceil(USD_RATES[house.fiat])),
-        payment_ids=house.payment_ids,
+        minimum=Decimal((10, 20, 50, 100)[draws.below(4)] * math.ceil(USD_RATES[merchant.fiat])),
+        payment_ids=merchant.payment_ids,
         pay_minutes=PAY_MINUTES,
     )

@@ -16,6 +16,7 @@ from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Request
+from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.spot.markets import spot_markets
@@ -45,21 +46,23 @@ IGNORED_CELLS = 3.0
 """So far from the fair price a book's middle may be before that counts as moved."""
 BAND_SHARE = 0.6
 """Of the price band around the last price: farther away than that nobody quotes."""
+DEMO_EVERY = 8
+"""Steps between two of the demo market: it is as deep as the live one and follows its prices, but trades less."""
 BUSY_SHARE = 0.25
 """Instruments with at least this share of the busiest one's turnover are quoted at every step, others at every 2nd."""
 
 
 class MarketRunner:
-    """Runs the market on the sequencer's exchange, by its clock; ``start`` it, then leave it or ``run_until``.
+    """Runs the markets of the sequencer's exchange, by its clock; ``start`` them, then leave them or ``run_until``.
 
-    The instruments are those the exchange has when the market starts.
+    The demo environment's are run at a slower pace, and nobody trades on its P2P desk.
     """
 
     def __init__(self, sequencer: Sequencer, clock: Clock, seed: int) -> None:
         self._sequencer, self._clock, self._seed = sequencer, clock, seed
         self._prices = Prices(seed)
         self._grids: dict[str, Grid] = {}
-        self._last = sequencer.exchange.now // STEP_MS
+        self._last = self._last_demo = sequencer.exchange.now // STEP_MS
         self._planned: deque[int] = deque()
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -67,18 +70,22 @@ class MarketRunner:
     async def start(self) -> None:
         """Opens the market: quotes every instrument that is not quoted, then goes on by itself if the clock runs."""
         async with self._turn:
-            self._last = self._sequencer.exchange.now // STEP_MS
+            self._last = self._last_demo = self._sequencer.exchange.now // STEP_MS
             self._planned.clear()
             step = self._clock.now() // STEP_MS
-            for index, instrument in enumerate(self._instruments()):
-                book = spot_markets(self._sequencer.exchange)[instrument.symbol].book
-                if book.best_bid() is None or book.best_ask() is None:
-                    await self._submit(list(quote_all(self._situation(index, instrument, step))))
+            for exchange in self._sequencer.exchange.environments.values():
+                await self._open(exchange, step)
             if not p2p.is_open(self._sequencer.exchange):
                 await self._visit_desk(step)
         if self._clock.mode != "manual":
             self._task = asyncio.create_task(self._run(), name="market")
             self._task.add_done_callback(_report)
+
+    async def _open(self, exchange: Exchange, step: int) -> None:
+        for index, market in enumerate(spot_markets(exchange).values()):
+            if market.book.best_bid() is None or market.book.best_ask() is None:
+                actions = quote_all(self._situation(exchange, index, market.instrument, step, step - self._last))
+                await self._submit(list(actions), environment=exchange.environment)
 
     async def stop(self) -> None:
         """Stops after the step that is under way; quotes stay in the books."""
@@ -140,22 +147,29 @@ class MarketRunner:
         except Stopped:
             return
 
-    def _instruments(self) -> list[SpotInstrument]:
-        return [market.instrument for market in spot_markets(self._sequencer.exchange).values()]
-
     async def _step(self, step: int) -> None:
         """One step of the instruments whose turn it is; after a gap of all, one by one: much will have changed."""
-        everyone = step - self._last > GAP_STEPS
+        exchange, passed = self._sequencer.exchange, step - self._last
+        everyone = passed > GAP_STEPS
         actions: list[Actions] = []
-        for index, instrument in enumerate(self._instruments()):
+        for index, market in enumerate(spot_markets(exchange).values()):
             if everyone:
-                await self._submit(self._decisions(index, instrument, step, everyone))
-            elif (step + index) % _every(instrument) == 0:
-                actions += self._decisions(index, instrument, step, everyone)
+                await self._submit(self._decisions(exchange, index, market.instrument, step, passed, everyone))
+            elif (step + index) % _every(market.instrument) == 0:
+                actions += self._decisions(exchange, index, market.instrument, step, passed, everyone)
         await self._submit(actions)
+        if step // DEMO_EVERY != self._last_demo // DEMO_EVERY:
+            await self._demo_step(exchange.environments["demo"], step)
         if step // p2p.OCCASION_STEPS != self._last // p2p.OCCASION_STEPS:
             await self._visit_desk(step)
         self._last = step
+
+    async def _demo_step(self, exchange: Exchange, step: int) -> None:
+        """One step of all demo instruments, one by one."""
+        passed, self._last_demo = step - self._last_demo, step
+        for index, market in enumerate(spot_markets(exchange).values()):
+            actions = self._decisions(exchange, index, market.instrument, step, passed, everyone=True)
+            await self._submit(actions, environment="demo")
 
     async def _visit_desk(self, step: int) -> None:
         """Lets the P2P desk's own people act."""
@@ -163,13 +177,17 @@ class MarketRunner:
         moves = p2p.decide(self._seed, self._sequencer.exchange, step, step * STEP_MS, absent)
         await self._submit(list(moves), Internal.desk_actions)
 
-    def _decisions(self, index: int, instrument: SpotInstrument, step: int, everyone: bool) -> list[Actions]:
+    def _decisions(
+        self, exchange: Exchange, index: int, instrument: SpotInstrument, step: int, passed: int, everyone: bool
+    ) -> list[Actions]:
         if instrument.status != "online":
             return []
-        return list(decide(self._seed, self._situation(index, instrument, step), everyone))
+        return list(decide(self._seed, self._situation(exchange, index, instrument, step, passed), everyone))
 
-    def _situation(self, index: int, instrument: SpotInstrument, step: int) -> Situation:
-        exchange = self._sequencer.exchange
+    def _situation(
+        self, exchange: Exchange, index: int, instrument: SpotInstrument, step: int, passed_steps: int
+    ) -> Situation:
+        """What the traders of an instrument see; ``passed_steps`` is how long ago they looked last."""
         grid = self._grids.get(instrument.symbol)
         if grid is None:
             grid = self._grids[instrument.symbol] = Grid(instrument, mixed(self._seed, index))
@@ -177,7 +195,7 @@ class MarketRunner:
         def move(time: int) -> float:
             return self._prices.level(instrument, time)
 
-        time, passed = step * STEP_MS - exchange.opened, (step - self._last) * STEP_MS
+        time, passed = step * STEP_MS - exchange.opened, passed_steps * STEP_MS
         moved = self._moved_away(exchange, instrument, grid, move(time - passed))
         moved *= math.exp(-passed / RETURN_MS * (1 + abs(moved) / HASTY_RETURN))
         fair = _within_band(exchange, instrument, _opening(instrument) * math.exp(move(time) + moved))
@@ -198,6 +216,7 @@ class MarketRunner:
         self,
         actions: Sequence[tuple[int, Request]],
         endpoint: Endpoint[..., Any, Any] = Internal.market_actions,
+        environment: Environment = "live",
     ) -> None:
         """Puts the actions into the journal, one behind the other, and waits until they are done.
 
@@ -206,7 +225,7 @@ class MarketRunner:
         answers = []
         for uid, request in actions:
             try:
-                answers.append(self._sequencer.enqueue(endpoint, Caller(uid), request))
+                answers.append(self._sequencer.enqueue(endpoint, Caller(uid, environment=environment), request))
             except Rejected:
                 break
         for result in await asyncio.gather(*answers, return_exceptions=True):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from papertape.bootstrap import LocalExchange
+from papertape.runtime.local_exchange import LocalExchange
 from tests.gateway.websocket.sockets import Socket, Streams
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from papertape.bootstrap import LocalExchange
 from papertape.contract.protocol import signing
 from papertape.gateway.websocket.server import StreamServer
 from papertape.operations.feeds.feeds import Feeds
+from papertape.runtime.local_exchange import LocalExchange
 from tests.gateway.desk import Desk
 
 PATIENCE = 5.0

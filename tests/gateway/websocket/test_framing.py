@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from papertape.bootstrap import LocalExchange
 from papertape.gateway.websocket import server as server_module
 from papertape.gateway.websocket.framing import LARGEST_MESSAGE
+from papertape.runtime.local_exchange import LocalExchange
 from tests.gateway.websocket.raw import BINARY, CLOSE, CONTINUED, PING, PONG, TEXT, Frame, frame, raw
 from tests.gateway.websocket.sockets import Streams, eventually
 

@@ -172,7 +172,7 @@ async def test_after_a_reset_listeners_are_told_how_things_stand(streams: Stream
     body = b'{"symbol":"BTCUSDT","side":"buy","orderType":"limit","force":"gtc","price":"50000","size":"0.01"}'
     await streams.desk.signed("POST", "/api/v2/spot/trade/place-order", body)
     assert (await socket.next())["data"][0]["frozen"] != "0"
-    await streams.exchange.house.reset()
+    await streams.exchange.administration.reset()
     after = await socket.next()
     assert (after["action"], after["data"]) == ("snapshot", before["data"])
 

@@ -35,7 +35,7 @@ def test_a_limit_order_is_told_with_its_value_and_its_size() -> None:
     assert row == {
         "instId": "BTCUSDT", "orderId": order, "clientOid": "mine", "price": "90.00", "size": "135.000000",
         "newSize": "1.5000", "notional": "135.000000", "orderType": "limit", "ordType": "limit", "force": "gtc",
-        "side": "buy", "accBaseVolume": "0.0000", "priceAvg": "0", "status": "live", "cTime": str(START),
+        "side": "buy", "accBaseVolume": "0.0000", "priceAvg": "0.00", "status": "live", "cTime": str(START),
         "uTime": str(START), "stpMode": "none", "feeDetail": [], "enterPointSource": "API",
     }  # fmt: skip
 
@@ -81,7 +81,7 @@ def test_a_market_buy_is_told_in_quote_and_has_no_price() -> None:
     market.buy("alice", "50")
     rows = market.data("orders", "alice")
     assert story(rows) == [("live", "0.0000", ""), ("partially_filled", "0.5000", "0.5000"), ("filled", "0.5000", "")]
-    assert [(row["size"], row["newSize"], row["notional"]) for row in rows] == [("50", "50", "50")] * 3
+    assert [(row["size"], row["newSize"], row["notional"]) for row in rows] == [("50.0000", "50.0000", "50.000000")] * 3
     assert all("price" not in row for row in rows)
 
 
@@ -92,7 +92,7 @@ def test_a_market_sell_is_told_in_base() -> None:
     market.sell("bob", "0.5")
     rows = market.data("orders", "bob")
     assert [(row["size"], row["newSize"], row["notional"]) for row in rows] == [
-        ("0.5000", "0.5000", "0"),
+        ("0.5000", "0.5000", "0.000000"),
         ("0.5000", "0.5000", "50.000000"),
     ]
     assert [row["status"] for row in rows] == ["live", "filled"]

@@ -153,11 +153,28 @@ async def test_merge_depth_sends_levels_as_json_numbers_and_names_its_step() -> 
 
 @pytest.mark.parametrize(
     ("endpoint", "limit"),
-    [(SpotMarket.order_book, 151), (SpotMarket.order_book, 0), (SpotMarket.merge_depth, -1), (SpotMarket.fills, 501)],
+    [(SpotMarket.order_book, 0), (SpotMarket.merge_depth, -1), (SpotMarket.fills, 0), (SpotMarket.fills_history, -1)],
 )
 async def test_a_limit_out_of_bounds_is_a_parameter_error(endpoint: Any, limit: int) -> None:
     async with Chronicle() as market:
         assert await refusal(market, endpoint, symbol="BTCUSDT", limit=limit) == "40020"
+
+
+async def test_a_limit_that_is_too_large_means_the_largest() -> None:
+    """ccxt's own tests ask for 12,000 trades, and the real exchange answers."""
+    async with Chronicle(alice="100000000 USDT", bob="2000 BTC") as market:
+        for _ in range(510):
+            meet(market, "100", "0.1")
+        for number in range(151):
+            market.sell("bob", f"0.1 @ {101 + number * Decimal('0.01')}")
+        ask = {"symbol": "BTCUSDT"}
+        assert len((await market.ask(SpotMarket.order_book, limit=12_000, **ask)).asks) == 150
+        assert len((await market.ask(SpotMarket.merge_depth, limit=12_000, **ask)).asks) == 151
+        assert len(await market.ask(SpotMarket.fills, limit=12_000, **ask)) == 500
+        assert len(await market.ask(SpotMarket.fills_history, limit=12_000, **ask)) == 510
+        assert len(await market.ask(SpotMarket.candles, limit=12_000, granularity="1min", **ask)) == 1
+        candles = await market.ask(SpotMarket.history_candles, limit=12_000, granularity="1min", end_time=START, **ask)
+        assert candles == []
 
 
 async def test_recent_trades_come_newest_first_with_the_takers_side() -> None:
@@ -266,7 +283,7 @@ async def test_a_window_of_candles_that_holds_none_is_empty() -> None:
         assert await market.ask(SpotMarket.candles, start_time=START + 10 * DAY, **ask) == []
         assert await market.ask(SpotMarket.candles, end_time=0, **ask) == []
         assert await refusal(market, SpotMarket.candles, start_time=2, end_time=1, **ask) == "20001"
-        assert await refusal(market, SpotMarket.candles, limit=1001, **ask) == "40020"
+        assert await refusal(market, SpotMarket.candles, limit=0, **ask) == "40020"
 
 
 async def test_history_candles_are_whole_and_end_before_the_given_time() -> None:
@@ -284,7 +301,7 @@ async def test_history_candles_are_whole_and_end_before_the_given_time() -> None
         assert [candle.close for candle in older] == [100, 101]
         assert [candle.close for candle in midway] == [101]
         assert [candle.close for candle in future] == [100, 101, 102]
-        assert await refusal(market, SpotMarket.history_candles, end_time=START, limit=201, **ask) == "40020"
+        assert await refusal(market, SpotMarket.history_candles, end_time=START, limit=0, **ask) == "40020"
 
 
 def rising(market: MarketId, start: int, end: int) -> list[CandleRecord]:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertape.bootstrap import LocalExchange
 from papertape.config import Config
 from papertape.contract.protocol.wire import Timestamp, decode_hook, encode
 from papertape.contract.spot.streams import BookMessage, Level
@@ -18,6 +17,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.spot.markets import spot_markets
 from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.spot.feeds.books import checksum
+from papertape.runtime.local_exchange import LocalExchange
 from papertape.sdk.streams.book import order_book as keeping
 from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, BookNotReady, OrderBook
 from tests.operations.feeds.audience import argument

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from papertape import AsyncClient, AuthenticationError, Environment, Reconnected, Stream
+from papertape.contract.spot.streams import OrderMessage
 from tests.sdk.streams.road import Road
 from tests.sdk.streams.scripted import soon
 
@@ -45,6 +47,23 @@ async def test_a_private_stream_that_is_dropped_comes_back_logged_in(place: Envi
         event = await soon(anext(orders))
         assert isinstance(event, Reconnected)
         assert event.recovered == 0
+
+
+async def test_a_stream_that_is_dropped_before_it_is_ready_begins_anew(place: Environment, client: AsyncClient) -> None:
+    """Nothing was told and nobody was told that all would be: there is no gap to tell of."""
+    async with Stream(place) as stream:
+        await strike(client, kind="latency", path="/api/v2/spot/trade/*", milliseconds=300, times=2)
+        orders = stream.spot.orders()
+        while not await hits(client):
+            await asyncio.sleep(0.01)
+        await strike(client, kind="stream_drop", private=True, times=1)
+        await soon(orders.ready())
+        await client.spot.trade.place_order(
+            symbol="BTCUSDT", side="buy", order_type="limit", force="gtc", price=Decimal(82_000), size=Decimal("0.01")
+        )
+        event = await soon(anext(orders))
+        assert isinstance(event, OrderMessage)
+        assert event.status == "live"
 
 
 async def test_a_pong_later_than_a_second_drops_no_healthy_socket(

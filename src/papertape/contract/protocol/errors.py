@@ -162,6 +162,7 @@ TOO_MANY_ADVERTISEMENTS = Error("60045", "Exceeding the number of advertisement 
 NOT_A_MERCHANT = Error("60049", "You are not currently a merchant")
 BAD_JSON = Error("400", "Bad Request")
 TOO_MANY_REQUESTS = Error("429", "Too Many Requests", 429)
+HOST_FOREIGN = Error("403", "This name does not belong to the exchange", 403)
 HTTP_UNAUTHORIZED = Error("401", "Unauthorized access", 401)
 METHOD_NOT_SUPPORTED = Error("405", "The HTTP Method is not supported", 405)
 BODY_TOO_LARGE = Error("413", "Request body is larger than {0} bytes", 413)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.product import Findings, Part, Product
-from papertape.engine.funds.demo_coins import WALLETS as DEMO_COINS
+from papertape.engine.funds.demo_coins import COINS as DEMO_COINS
 
 
 def accounts(exchange: Exchange) -> Findings:

@@ -1,4 +1,4 @@
-"""Conversions: the house's convert desk takes the other side, at a quote's price or, for small balances, at the book's.
+"""Conversions: a desk of the exchange takes the other side, at a quote's price or, for small balances, at the book's.
 
 The desk is an account of the exchange. It keeps what it is given and pays from that; what it lacks it draws from
 outside, so that it is never in debt and each coin sums to zero.
@@ -19,9 +19,9 @@ from papertape.engine.convert.routes import best_rate
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, down, ratio, trimmed, up
 from papertape.engine.funds.bills import PAID_IN_CONVERSION, RECEIVED_IN_CONVERSION, post_bill
-from papertape.engine.funds.ledger import FEES, HOUSE, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, Place
 
-DESK = Place(HOUSE, "convert")
+DESK = Place(EXCHANGE_UID, "convert")
 SPOT = "spot"
 
 BGB = "BGB"

@@ -1,7 +1,7 @@
 """Convert quotes: a price for one coin in another, made from the order books, that one user may take once.
 
 A quote holds for ``QUOTE_MS`` of market time and is gone when it is taken or when its timer fires. Its price is
-what the books give for the amount, less ``SPREAD`` for the house, which takes the other side (``conversions``).
+what the books give for the amount, less ``SPREAD`` for the exchange, which takes the other side (``conversions``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from papertape.engine.spot.valuation import usdt_price
 QUOTE_MS = 8_000
 """How long a quote holds (documentation, "Convert": 8 seconds)."""
 SPREAD = Decimal("0.001")
-"""The house's share of what the books give."""
+"""The exchange's share of what the books give."""
 SMALLEST, LARGEST = Decimal(1), Decimal(100_000)
 """What one quote may be for, in USDT."""
 PRICE_DIGITS = 15

@@ -45,8 +45,8 @@ class Exchange:
 
     ``Exchange()`` makes a whole one and is its live environment; ``environments`` has all of them. Balances, markets,
     orders, ids and what products keep belong to one environment, so nothing that is done in one reaches another.
-    ``sequence`` and ``now`` (market time, Unix milliseconds) are those of the entry being applied; ``events`` is what
-    that entry made happen here, in order.
+    ``sequence``, ``now`` (market time, Unix milliseconds) and ``rules`` (their version) are those of the entry being
+    applied; ``events`` is what that entry made happen here, in order.
     """
 
     def __init__(self, beside: Exchange | None = None) -> None:
@@ -59,6 +59,7 @@ class Exchange:
         self.timers, self.announcements = self.shared.timers, self.shared.announcements
         self.sequence = 0
         self.now = 0
+        self.rules = 1
         self.last_id = FIRST_ID
         self.ledger = Ledger()
         self.markets: dict[str, dict[str, Market[Any]]] = {}
@@ -79,10 +80,10 @@ class Exchange:
         """The market time of the first entry (Unix milliseconds)."""
         return self.shared.opened
 
-    def begin(self, sequence: int, now: int) -> None:
+    def begin(self, sequence: int, now: int, rules: int = 1) -> None:
         """Begins an entry: every environment is at its place and its time, and nothing has happened yet."""
         for view in self.environments.values():
-            view.sequence, view.now, view.ledger.now = sequence, now, now
+            view.sequence, view.now, view.ledger.now, view.rules = sequence, now, now, rules
             view.events = []
             view.ledger.touched.clear()
 

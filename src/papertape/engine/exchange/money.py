@@ -77,6 +77,13 @@ def trimmed(value: Decimal) -> Decimal:
     return shorter if shorter == 0 or shorter != shorter.to_integral_value() else shorter.quantize(Decimal(1))
 
 
+def padded(value: Decimal, places: int) -> Decimal:
+    """The same amount with at least ``places`` decimals."""
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int), "an amount is a number"
+    return value if -exponent >= places else value.quantize(step(places))
+
+
 def whole(numerator: Decimal, denominator: Decimal) -> int:
     """How many whole times ``denominator`` goes into ``numerator``; both positive."""
     return int(numerator // denominator)

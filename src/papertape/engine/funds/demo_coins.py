@@ -13,6 +13,8 @@ from papertape.engine.funds.ledger import ISSUANCE, Place
 
 WALLETS = {"SUSDT": "susdt_futures", "SUSDC": "susdc_futures"}
 """Where each coin that can be claimed goes: the demo wallet of its product line."""
+COINS = (*WALLETS, "SBTC", "SETH")
+"""Coins that exist in demo trading only."""
 CLAIM = Decimal(1000)
 """What one claim gives; who holds more than this cannot claim."""
 CLAIM_EVERY_MS = 72 * 3_600_000

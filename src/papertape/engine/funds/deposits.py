@@ -23,7 +23,7 @@ from papertape.engine.exchange.firing_timers import on_timer, set_timer
 from papertape.engine.funds.addresses import Address, deposit_address, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, post_bill
 from papertape.engine.funds.coins import Chain, Coin
-from papertape.engine.funds.ledger import HOUSE, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, Place
 from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord
 from papertape.engine.funds.transfers import require_decimals
@@ -135,7 +135,7 @@ def _confirm_by_time(exchange: Exchange, order_id: int, due: int) -> None:
 def _record(exchange: Exchange, seen: Incoming, wallet: str) -> DepositRecord:
     order_id = exchange.next_id()
     own = own_address(exchange, seen.uid, seen.chain)
-    sender = deposit_address(exchange.seed, HOUSE, seen.chain.name).address
+    sender = deposit_address(exchange.seed, EXCHANGE_UID, seen.chain.name).address
     return DepositRecord(
         order_id=order_id,
         transaction=seen.transaction or transaction_hash(exchange.seed, seen.chain.name, order_id),

@@ -32,7 +32,7 @@ WALLETS = (
 )
 """Every user's wallets; an isolated margin account is ``isolated_margin:BTCUSDT``, one per instrument.
 
-Demo coins lie apart from all others, in ``susdt_futures`` and ``susdc_futures``.
+Demo coins lie apart from all others, in ``susdt_futures``, ``scoin_futures`` and ``susdc_futures``.
 """
 
 
@@ -41,7 +41,7 @@ def line_of(wallet: str) -> str:
     return wallet.partition(":")[0]
 
 
-HOUSE = 0
+EXCHANGE_UID = 0
 """The exchange's own UID."""
 
 
@@ -56,8 +56,8 @@ class Place(NamedTuple):
 Hold = tuple[Place, str, Decimal]
 """An amount of a coin that something keeps out of reach, and where."""
 
-ISSUANCE = Place(HOUSE, "issuance")
-FEES = Place(HOUSE, "fees")
+ISSUANCE = Place(EXCHANGE_UID, "issuance")
+FEES = Place(EXCHANGE_UID, "fees")
 
 
 class Balance(msgspec.Struct):
@@ -109,7 +109,7 @@ class Ledger:
             return
         source, target = self._slot(debit.uid, debit.wallet, coin), self._slot(credit.uid, credit.wallet, coin)
         left = getattr(source, debit.bucket) - amount
-        assert left >= 0 or debit.uid == HOUSE, f"{debit} overdrawn by {-left} {coin}"
+        assert left >= 0 or debit.uid == EXCHANGE_UID, f"{debit} overdrawn by {-left} {coin}"
         setattr(source, debit.bucket, left)
         setattr(target, credit.bucket, getattr(target, credit.bucket) + amount)
         source.updated = target.updated = self.now

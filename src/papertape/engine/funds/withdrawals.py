@@ -25,7 +25,7 @@ from papertape.engine.funds.addresses import deposit_address, family, invoice_am
 from papertape.engine.funds.bills import DEPOSIT, WITHDRAWAL, post_bill
 from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.deposits import find_chain, landing_wallet, own_address
-from papertape.engine.funds.ledger import FEES, HOUSE, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, Place
 from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import remember, require_decimals
@@ -68,7 +68,7 @@ def send_on_chain(exchange: Exchange, asked: Withdrawal, chain: Chain) -> int:
         raise Rejected(errors.WITHDRAWAL_TOO_FREQUENT)
     exchange.ledger.require(asked.uid, WALLET, asked.coin.name, gross)
     exchange.ledger.freeze(asked.uid, WALLET, asked.coin.name, gross)
-    source = deposit_address(exchange.seed, HOUSE, chain.name).address
+    source = deposit_address(exchange.seed, EXCHANGE_UID, chain.name).address
     record = _record(exchange, asked, "on_chain", chain=chain.name, size=gross, fee=fee, from_address=source)
     exchange.part(Pending).withdrawals[record.order_id] = record
     exchange.emit(record)

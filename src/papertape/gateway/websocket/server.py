@@ -213,6 +213,9 @@ class StreamServer:
 
     def _admit(self, request: WSUpgradeRequest) -> WSListener | WSUpgradeResponseWithListener | None:
         """The listener of a new connection; None, which is a 404, for a path where there is none."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if not self.gateway.host_names.admit(headers):
+            return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(403), None)
         door = DOORS.get(request.path.decode("latin-1").partition("?")[0])
         if door is None:
             return None

@@ -52,7 +52,7 @@ class Subscriptions:
             session.answer(acknowledged("unsubscribe", argument))
 
     def _check(self, session: Session, argument: Argument, more: int = 1) -> Channel[Any]:
-        """The channel, if this connection may have it; the two sides of the house serve different ones."""
+        """The channel, if this connection may have it; the public and the private side serve different ones."""
         topic = argument.topic
         error = self._broadcast.feeds.check(argument, session.login.uid if session.login else None)
         channel = CHANNELS.get((topic.inst_type, topic.channel))

@@ -120,7 +120,7 @@ def order_book(exchange: Exchange, caller: Caller, request: AskOrderBook) -> Ord
     """The order book, its levels merged by powers of ten ticks when asked for."""
     market = spot_market(exchange, request.symbol)
     step = merge_step(int((request.type or "step0")[-1]))
-    limit = page(limit=request.limit, most=MOST_LEVELS, default=MOST_LEVELS).limit
+    limit = page(limit=request.limit, most=MOST_LEVELS, default=MOST_LEVELS, capped=True).limit
     return OrderBookLevels(
         asks=_amounts(market, "sell", step, limit),
         bids=_amounts(market, "buy", step, limit),
@@ -138,6 +138,7 @@ async def candles(exchange: Exchange, past: History, caller: Caller, request: As
         start=request.start_time,
         end=request.end_time,
         days=ANY_WINDOW,
+        capped=True,
     )
     span = SPANS[request.granularity]
     now = exchange.now
@@ -157,7 +158,7 @@ async def history_candles(
 ) -> list[Candle]:
     """Whole candles before ``endTime``, the newest of them, ascending."""
     market = spot_market(exchange, request.symbol)
-    wanted = page(limit=request.limit, most=MOST_HISTORY_CANDLES, end=request.end_time)
+    wanted = page(limit=request.limit, most=MOST_HISTORY_CANDLES, end=request.end_time, capped=True)
     span = SPANS[request.granularity]
     end = span.start(min(request.end_time, exchange.now))
     first = span.before(end, wanted.limit)
@@ -168,7 +169,7 @@ async def history_candles(
 def fills(exchange: Exchange, caller: Caller, request: AskTrades) -> list[Trade]:
     """The newest trades, newest first."""
     market = spot_market(exchange, request.symbol)
-    limit = page(limit=request.limit, most=MOST_TRADES).limit
+    limit = page(limit=request.limit, most=MOST_TRADES, capped=True).limit
     recent = market.data.recent
     return [_trade(trade, trade.side) for trade, _ in zip(reversed(recent), range(limit), strict=False)]
 
@@ -185,6 +186,7 @@ async def fills_history(exchange: Exchange, past: History, caller: Caller, reque
         start=request.start_time,
         end=request.end_time,
         days=TRADE_WINDOW_DAYS,
+        capped=True,
     )
     oldest = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
     rows = await past.trades(market.id, Page(limit=wanted.limit, before=wanted.before, start=oldest, end=wanted.end))
@@ -306,7 +308,7 @@ def _depth_limit(limit: int | Literal["max"] | None) -> int:
     """Levels a side: the documented gears are 1, 5, 15, 50 and max; an example asks for 100, so any number goes."""
     if limit is None:
         return MERGED_LEVELS
-    return DEEPEST if limit == "max" else page(limit=limit, most=DEEPEST).limit
+    return DEEPEST if limit == "max" else page(limit=limit, most=DEEPEST, capped=True).limit
 
 
 def _trade(trade: TradeRecord, side: str) -> Trade:

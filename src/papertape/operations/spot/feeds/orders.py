@@ -12,12 +12,16 @@ from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot import streams
 from papertape.contract.spot.streams import ChargedFee, OrderMessage
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.money import ZERO
+from papertape.engine.exchange.money import ZERO, padded
+from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.trading.records import FillRecord, OrderRecord
 from papertape.engine.trading.terms import OrderChanged
 from papertape.operations.feeds.feed import FeedPush, RowsFeed, Who, feeds
 
 SCOPES = {"taker": "T", "maker": "M"}
+NOTIONAL_PLACES = 6
+"""Decimals of a value, at least; sizes have at least the instrument's, also those that are in the quote coin
+(documentation, "Order Channel": its example has 8.0000, 500.0000 and 8.000000)."""
 
 
 @feeds(streams.orders)
@@ -38,7 +42,8 @@ class OrderFeed(RowsFeed):
         if isinstance(record, FillRecord):
             self.fills[record.order_id] = record
         elif self.wants(record.order.symbol):
-            self.rows.append(_message(record.record(), self.fills.pop(record.order.order_id, None)))
+            fill = self.fills.pop(record.order.order_id, None)
+            self.rows.append(_message(record.record(), record.instrument, fill))
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
         """All changes of the entry."""
@@ -46,17 +51,18 @@ class OrderFeed(RowsFeed):
         return super().flush(exchange)
 
 
-def _message(order: OrderRecord, fill: FillRecord | None) -> OrderMessage:
+def _message(order: OrderRecord, instrument: SpotInstrument, fill: FillRecord | None) -> OrderMessage:
     limit = order.order_type == "limit"
     notional = order.price * order.size if limit else _market_value(order)
+    size_places = instrument.size_places
     return OrderMessage(
         symbol=order.symbol,
         order_id=str(order.order_id),
         client_oid=order.client_oid,
         price=Amount(order.price) if limit else UNSET,
-        stated_size=Amount(notional if limit else order.size),
-        size=Amount(order.size),
-        notional=Amount(notional),
+        stated_size=Amount(padded(notional if limit else order.size, size_places)),
+        size=Amount(padded(order.size, size_places)),
+        notional=Amount(padded(notional, NOTIONAL_PLACES)),
         order_type=order.order_type,
         order_type_short=order.order_type,
         force=order.force,
@@ -69,7 +75,7 @@ def _message(order: OrderRecord, fill: FillRecord | None) -> OrderMessage:
         fill_fee_coin=UNSET if fill is None else fill.fee_coin,
         trade_scope=UNSET if fill is None else SCOPES[fill.scope],
         base_volume=Amount(order.base_volume),
-        average_price=Amount(order.average_price),
+        average_price=Amount(padded(order.average_price, instrument.price_places)),
         status=order.status,
         created=Timestamp(order.created),
         updated=Timestamp(order.updated),

@@ -94,8 +94,8 @@ class SharedSubscription:
             self.owner.renew(self)
 
     async def ready(self) -> None:
-        """Waits until the exchange has acknowledged; raises why it has not."""
-        while not self.live:
+        """Waits until nothing that happens from now on can be missed; raises why that is not to be."""
+        while not (self.live and self.begun):
             if self.error is not None:
                 raise self.error
             self._settled.clear()
@@ -111,12 +111,13 @@ class SharedSubscription:
         """The exchange has the subscription. After an interruption what was missed comes first."""
         if self.live:
             return
-        self.live = self.begun = True
-        self._settled.set()
+        self.live = True
+        if self._tracker is not None and self._interruption is None:
+            self._run(self._begin(self._tracker))
+            return
+        self._start()
         if self._tracker is None:
             self._resume([], complete=self.channel.slow != "disconnect")
-        elif self._interruption is None:
-            self._run(self._begin(self._tracker))
         else:
             self._held = []
             self._run(self._recover(self._tracker))
@@ -144,7 +145,8 @@ class SharedSubscription:
         if self._recovery is not None:
             self._recovery.cancel()
             self._recovery = None
-        if not self.begun:
+        if not self.begun and not self._last:
+            # Nothing has been told and nobody has been told that all is: it begins anew with the next connection.
             return
         if self._interruption is None:
             self._interruption = reason, now
@@ -179,6 +181,11 @@ class SharedSubscription:
         for sink in list(self._sinks):
             tell(sink)
 
+    def _start(self) -> None:
+        """From now on what is missed is fetched or told as a gap."""
+        self.begun = True
+        self._settled.set()
+
     def _run(self, work: Any) -> None:
         self._recovery = asyncio.get_running_loop().create_task(work)
 
@@ -188,6 +195,7 @@ class SharedSubscription:
             await tracker.begin()
         except BitgetError as error:
             logger.info("how things stand with %s could not be asked: %s", self.endpoint, error)
+        self._start()
 
     async def _recover(self, tracker: Tracker) -> None:
         """Fetches what was missed, tells it, then what has come meanwhile, without telling anything twice."""

@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-from papertape.config import Config, Credentials
+from papertape.config import Config, Credentials, is_loopback
 from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
@@ -18,11 +18,11 @@ from papertape.engine.exchange.money import use_money_context
 from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
 from papertape.gateway.app import Gateway
+from papertape.gateway.host_names import HostNames
 from papertape.gateway.server import HttpServer
 from papertape.gateway.websocket.server import StreamServer
-from papertape.genesis import opening
-from papertape.house import House
 from papertape.journal.clock import Clock
+from papertape.journal.recovery import Progress
 from papertape.journal.sequencer import Sequencer
 from papertape.journal.timers import run_timers
 from papertape.operations import every as every
@@ -30,9 +30,11 @@ from papertape.operations.feeds.feeds import Feeds
 from papertape.operations.registry import OPERATIONS, Caller
 from papertape.projections.history import StoredHistory
 from papertape.projections.projector import Projector
+from papertape.runtime.administration import Administration
+from papertape.runtime.opening import opening
+from papertape.runtime.storage import Storage, open_storage
 from papertape.simulator.history import minute_candles
 from papertape.simulator.runner import MarketRunner
-from papertape.storage import Storage, open_storage
 
 EXCHANGE = Caller(0)
 
@@ -40,9 +42,10 @@ EXCHANGE = Caller(0)
 class LocalExchange:
     """A whole exchange in this process: ``async with LocalExchange(config) as exchange`` has it answer at ``url``."""
 
-    def __init__(self, config: Config) -> None:
-        """Raises ``ConfigError`` for settings that cannot be used."""
+    def __init__(self, config: Config, progress: Progress | None = None) -> None:
+        """``progress`` is told how far a log has been read; raises ``ConfigError`` for settings that cannot be used."""
         config.check()
+        self._progress = progress
         self.config = config
         self.credentials = Credentials.from_environment()
         self._stack = contextlib.AsyncExitStack()
@@ -76,7 +79,7 @@ class LocalExchange:
         self.storage: Storage = open_storage(config)
         stack.push_async_callback(self._close_storage)
         self.projector = Projector(self.storage.database)
-        exchange = self.storage.recover(self.projector.applied, self.projector)
+        exchange = self.storage.recover(self.projector.applied, self.projector, self._progress)
         start = exchange.now if exchange.sequence and config.clock != "real" else config.start
         self.market_clock, self.gateway_clock = Clock(config.clock, start), Clock()
         self.sequencer = Sequencer(exchange, self.storage.log, self.market_clock, self.storage.vault)
@@ -110,7 +113,7 @@ class LocalExchange:
         exchange = self.sequencer.exchange
         history = StoredHistory(self.storage.database, self.projector, self._back_fill, exchange.opened)
         stack.callback(history.close)
-        self.house = House(
+        self.administration = Administration(
             self.storage, self.sequencer, self.projector, self.runner, self.market_clock, self.gateway_clock
         )
         self.gateway = Gateway(
@@ -118,10 +121,11 @@ class LocalExchange:
             sequencer=self.sequencer,
             history=history,
             vault=self.storage.vault,
-            house=self.house,
+            administration=self.administration,
             control_token=self.credentials.control_token,
             limits=self.config.limits == "real",
             v1_paths=v1_paths(),
+            host_names=HostNames(self.config.host, self.config.allow_hosts, checked=is_loopback(self.config.host)),
         )
         self.server = HttpServer(self.gateway, self.config.host, self.config.port)
         await self.server.start()
@@ -149,7 +153,7 @@ class LocalExchange:
 
 
 def served(endpoint: Endpoint[..., Any, Any]) -> bool:
-    """Whether the gateway serves the endpoint: the exchange's own commands never leave the house."""
+    """Whether the gateway serves the endpoint: the exchange's own commands are never on a socket."""
     return endpoint.access != "internal" and (endpoint.path in OPERATIONS or endpoint.access == "control")
 
 
@@ -174,7 +178,7 @@ async def _serve(config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
     if not config.in_memory:
         print(f"data {os.path.abspath(config.data)}", flush=True)
-    async with LocalExchange(config) as exchange:
+    async with LocalExchange(config, _tell_progress) as exchange:
         for notice in exchange.storage.notices:
             print(notice, file=sys.stderr, flush=True)
         gc.collect()
@@ -186,6 +190,10 @@ async def _serve(config: Config) -> None:
         if failed.done():
             failed.result()
         failed.cancel()
+
+
+def _tell_progress(applied: int, last: int) -> None:
+    print(f"reading the log: entry {applied} of {last}", file=sys.stderr, flush=True)
 
 
 def _bracketed(host: str) -> str:

@@ -1,4 +1,4 @@
-"""The house as the control plane may touch it: clocks, checkpoints, going back, starting over."""
+"""What the control plane administers: clocks, checkpoints, going back to one, starting over."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from papertape.journal.clock import Clock
 from papertape.journal.sequencer import Sequencer
 from papertape.journal.timers import fire_due, tell_time
 from papertape.projections.projector import Projector
+from papertape.runtime.storage import Storage
 from papertape.simulator.runner import MarketRunner
-from papertape.storage import Storage
 
 FIRST_ENTRY = 1
 
 
-class House:
-    """What runs the exchange; everything here is for the control plane."""
+class Administration:
+    """Moves market time, keeps and restores checkpoints, and resets the exchange, one of these at a time."""
 
     def __init__(
         self,

@@ -35,6 +35,15 @@ OPENING_BALANCES = (
     ("funding", "USDT", "10000"),
 )
 
+DEMO_BALANCES = (
+    *OPENING_BALANCES,
+    ("susdt_futures", "SUSDT", "100000"),
+    ("scoin_futures", "SBTC", "10"),
+    ("scoin_futures", "SETH", "100"),
+    ("susdc_futures", "SUSDC", "100000"),
+)
+"""What the same accounts have to trade with in demo."""
+
 
 def opening(config: Config, credentials: Credentials, vault: Vault, opened: int) -> OpenExchange:
     """The request that opens the exchange at market time ``opened``; secrets in it are sealed.
@@ -69,12 +78,24 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
 def _developer(credentials: Credentials, vault: Vault) -> OpeningAccount:
     live = _key(credentials.key, credentials, vault)
     demo = msgspec.structs.replace(_key(DEMO_KEY, credentials, vault), demo=True, label="demo")
-    return OpeningAccount(uid=DEVELOPER, name="developer", keys=[live, demo], balances=_opening_balances())
+    return OpeningAccount(
+        uid=DEVELOPER,
+        name="developer",
+        keys=[live, demo],
+        balances=_balances(OPENING_BALANCES),
+        demo_balances=_balances(DEMO_BALANCES),
+    )
 
 
 def _second_trader(credentials: Credentials, vault: Vault) -> OpeningAccount:
     key = _key(credentials.key + SECOND_KEY_SUFFIX, credentials, vault)
-    return OpeningAccount(uid=TRADER, name="second trader", keys=[key], balances=_opening_balances())
+    return OpeningAccount(
+        uid=TRADER,
+        name="second trader",
+        keys=[key],
+        balances=_balances(OPENING_BALANCES),
+        demo_balances=_balances(DEMO_BALANCES),
+    )
 
 
 def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
@@ -89,8 +110,13 @@ def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
     )
 
 
-def _opening_balances() -> list[OpeningBalance]:
-    return [_balance(wallet, coin, Decimal(amount)) for wallet, coin, amount in OPENING_BALANCES]
+def _account(uid: int, name: str, keys: list[OpeningKey]) -> OpeningAccount:
+    held, demo = _balances(OPENING_BALANCES), _balances(DEMO_BALANCES)
+    return OpeningAccount(uid=uid, name=name, keys=keys, balances=held, demo_balances=demo)
+
+
+def _balances(rows: tuple[tuple[str, str, str], ...]) -> list[OpeningBalance]:
+    return [_balance(wallet, coin, Decimal(amount)) for wallet, coin, amount in rows]
 
 
 def _balance(wallet: str, coin: str, amount: Decimal) -> OpeningBalance:

@@ -17,7 +17,7 @@ from papertape.journal.file_log import FileLog
 from papertape.journal.folder import DataFolder
 from papertape.journal.follower import SnapshotWriter
 from papertape.journal.log import Log, MemoryLog
-from papertape.journal.recovery import recover
+from papertape.journal.recovery import Progress, recover
 from papertape.journal.sealing import SealingVault
 from papertape.journal.snapshots import Snapshots
 from papertape.projections.database import MEMORY, Database, open_database
@@ -37,7 +37,7 @@ class Storage(Protocol):
         """The log that the sequencer writes."""
         ...
 
-    def recover(self, projected: int, listener: Listener) -> Exchange:
+    def recover(self, projected: int, listener: Listener, progress: Progress | None = None) -> Exchange:
         """The exchange as the log has it; the listener gets the outputs that history lacks."""
         ...
 
@@ -86,9 +86,11 @@ class FolderStorage:
         self._snapshots = Snapshots(self.folder.snapshots)
         self._writer = SnapshotWriter(self.folder, max(self._snapshots.sequences(), default=0))
 
-    def recover(self, projected: int, listener: Listener) -> Exchange:
+    def recover(self, projected: int, listener: Listener, progress: Progress | None = None) -> Exchange:
         """The exchange as the log has it; the listener gets the outputs that history lacks."""
-        exchange, report = recover(self.log, self._snapshots, projected, listener)
+        if self.database.rebuilt:
+            self.notices.append(f"{self.folder.history}: history of an older version was written anew from the log")
+        exchange, report = recover(self.log, self._snapshots, projected, listener, progress)
         self.notices.extend(report.notices)
         return exchange
 
@@ -149,7 +151,7 @@ class MemoryStorage:
         self._kept: dict[str, tuple[Kept, bytes]] = {}
         self._first = b""
 
-    def recover(self, projected: int, listener: Listener) -> Exchange:
+    def recover(self, projected: int, listener: Listener, progress: Progress | None = None) -> Exchange:
         """A new exchange."""
         return Exchange()
 

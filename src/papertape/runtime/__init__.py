@@ -1,0 +1,1 @@
+"""A whole exchange in one process: put together, opened, stored, administered, run."""

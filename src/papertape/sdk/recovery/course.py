@@ -63,6 +63,10 @@ class Recovery(Generic[Q, R]):
         return later
 
 
+REPEATED: Recovery[Any, Any] = Recovery()
+"""For what has the same effect once and twice."""
+
+
 def recovered(
     ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
 ) -> Course[Response[R]]:

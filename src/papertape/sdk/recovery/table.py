@@ -1,42 +1,14 @@
-"""Which calls must not be made twice, and how each is found again."""
+"""Every call that must not be made twice, put together from what the products bring."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from papertape.contract.spot.plan import SpotPlan
-from papertape.contract.spot.trade import SpotTrade
-from papertape.contract.spot.wallet import SpotWallet
 from papertape.sdk.recovery.course import Recovery
-from papertape.sdk.recovery.spot.funds import SubaccountTransferRecovery, TransferRecovery, WithdrawalRecovery
-from papertape.sdk.recovery.spot.orders import (
-    REPLACED,
-    BatchCancelRecovery,
-    BatchOrdersRecovery,
-    BatchReplaceRecovery,
-    CancelOrderRecovery,
-    PlaceOrderRecovery,
-)
-from papertape.sdk.recovery.spot.triggers import CancelPlanOrderRecovery, PlacePlanOrderRecovery
-
-REPEATED: Recovery[Any, Any] = Recovery()
-"""For what has the same effect once and twice."""
+from papertape.sdk.recovery.spot.table import SPOT_RECOVERIES
 
 RECOVERIES: Mapping[str, Recovery[Any, Any]] = {
-    SpotTrade.place_order.path: PlaceOrderRecovery(),
-    SpotTrade.batch_orders.path: BatchOrdersRecovery(),
-    SpotTrade.cancel_order.path: CancelOrderRecovery(),
-    SpotTrade.batch_cancel_order.path: BatchCancelRecovery(),
-    SpotTrade.cancel_symbol_order.path: REPEATED,
-    SpotTrade.cancel_replace_order.path: REPLACED,
-    SpotTrade.batch_cancel_replace_order.path: BatchReplaceRecovery(),
-    SpotPlan.place_plan_order.path: PlacePlanOrderRecovery(),
-    SpotPlan.modify_plan_order.path: REPEATED,
-    SpotPlan.cancel_plan_order.path: CancelPlanOrderRecovery(),
-    SpotPlan.batch_cancel_plan_orders.path: REPEATED,
-    SpotWallet.transfer.path: TransferRecovery(),
-    SpotWallet.subaccount_transfer.path: SubaccountTransferRecovery(),
-    SpotWallet.withdraw.path: WithdrawalRecovery(),
+    **SPOT_RECOVERIES,
 }
 """By the endpoint's path. An endpoint that is not here and whose answer is lost raises, and is never sent again."""

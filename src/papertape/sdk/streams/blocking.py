@@ -16,7 +16,8 @@ from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.events import Gap, Reconnected
 from papertape.sdk.streams.products import Products
 from papertape.sdk.streams.subscription import Subscription
-from papertape.sdk.streams.surface import AsyncSurface, TopicRequest
+from papertape.sdk.streams.surface import AsyncSurface
+from papertape.sdk.streams.topic_request import TopicRequest
 
 R = TypeVar("R")
 Y = TypeVar("Y")
@@ -50,9 +51,14 @@ class BlockingStream(Products["BlockingStream"]):
         """Where this stream speaks to."""
         return self._stream.environment
 
-    def subscribe(self, channel: Channel[M], key: str = DEFAULT) -> BlockingSubscription[M | Gap | Reconnected]:
-        """Subscribes to a declared channel by its key: an instrument, or ``default`` for all of one's own."""
-        return self.open(TopicRequest(channel, key))
+    def subscribe(
+        self, channel: Channel[M], key: str = DEFAULT, inst_type: str = ""
+    ) -> BlockingSubscription[M | Gap | Reconnected]:
+        """Subscribe to a declared channel by its key: an instrument, or ``default`` for all of one's own.
+
+        ``inst_type`` is the product, for a channel that several products declare.
+        """
+        return self.open(TopicRequest(channel, key, inst_type=inst_type))
 
     def open(self, wanted: TopicRequest[Y]) -> BlockingSubscription[Y]:
         """The subscription to a topic."""
@@ -63,11 +69,11 @@ class BlockingStream(Products["BlockingStream"]):
         subscription = self._background.run(opened)
         return BlockingSubscription(self._background, subscription, 1 if wanted.channel.slow == "latest" else BATCH)
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
+    def open_book(self, wanted: TopicRequest[Any]) -> BlockingOrderBookFeed:
         """The live order book that is kept from a channel."""
 
         async def opened() -> OrderBookFeed:
-            return self._stream.open_book(channel, symbol)
+            return self._stream.open_book(wanted)
 
         return BlockingOrderBookFeed(self._background, self._background.run(opened))
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
 from papertape.contract.channels import CHANNELS
 from papertape.contract.protocol.channel import Channel, Topic
-from papertape.contract.spot import streams
 from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
@@ -20,17 +19,8 @@ from papertape.sdk.streams.socket import messages
 from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
 from papertape.sdk.streams.socket.supervisor import ConnectionTarget, Supervisor
 from papertape.sdk.streams.socket_orders import SocketOrders
-from papertape.sdk.streams.spot.order_trackers import OrderTracker, PlanOrderTracker
-from papertape.sdk.streams.spot.trackers import AccountTracker, FillTracker, Tracker, TradeTracker
-
-TRACKERS: dict[str, Callable[[Topic, AsyncClient], Tracker]] = {
-    streams.trade.name: TradeTracker,
-    streams.fill.name: FillTracker,
-    streams.account.name: AccountTracker,
-    streams.orders.name: OrderTracker,
-    streams.plan_orders.name: PlanOrderTracker,
-}
-"""Channels of which nothing may be missed, and how what was missed is fetched."""
+from papertape.sdk.streams.topic_request import TopicRequest
+from papertape.sdk.streams.tracking.table import TRACKERS
 
 
 def path(environment: Environment, *, private: bool) -> str:
@@ -60,17 +50,18 @@ class ConnectionPool:
         if asyncio.get_running_loop() is not self.loop:
             raise RuntimeError("a stream belongs to the event loop of its first subscription")
 
-    def shared(self, channel: Channel[Any], key: str) -> SharedSubscription:
-        """The topic's line: the one that there is, or a new one on a connection with room."""
+    def shared(self, wanted: TopicRequest[Any]) -> SharedSubscription:
+        """Find the topic's subscription, or begin it on a connection with room."""
         if self.closed:
             raise RuntimeError("this stream is closed")
-        topic = messages.normal(Topic(product(channel), channel.name, key))
+        channel = wanted.channel
+        topic = messages.normal(Topic(wanted.inst_type or product_of(channel), channel.name, wanted.key))
         supervisors = self._supervisors[channel.private]
         for supervisor in supervisors:
             if topic in supervisor.subscriptions:
                 return supervisor.subscriptions[topic]
         supervisor = self._with_room(channel.private)
-        kind = TRACKERS.get(channel.name)
+        kind = TRACKERS.get((topic.inst_type, topic.channel))
         shared = SharedSubscription(channel, topic, kind(topic, self.client) if kind else None)
         supervisor.take(shared)
         return shared
@@ -124,9 +115,11 @@ class ConnectionPool:
         return await messages.login(self.signer, self.client.clock.now() // 1000)
 
 
-def product(channel: Channel[Any]) -> str:
-    """The product that declares the channel; raises ``ValueError`` for a channel that none does."""
-    for (name, _), declared in CHANNELS.items():
-        if declared is channel:
-            return name
-    raise ValueError(f"not a declared channel: {channel!r}")
+def product_of(channel: Channel[Any]) -> str:
+    """Find the product (``instType``) that declares a channel; raises ``ValueError`` if none does, or several do."""
+    products = [product for (product, _), declared in CHANNELS.items() if declared is channel]
+    if len(products) > 1:
+        raise ValueError(f"{channel!r} is a channel of {', '.join(products)}: say which one is wanted")
+    if not products:
+        raise ValueError(f"not a declared channel: {channel!r}")
+    return products[0]

@@ -13,7 +13,7 @@ from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams.events import Gap, Reconnected
 from papertape.sdk.streams.products import Products
 from papertape.sdk.streams.settings import StreamSettings
-from papertape.sdk.streams.surface import TopicRequest
+from papertape.sdk.streams.topic_request import TopicRequest
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream
@@ -67,9 +67,14 @@ class Stream(Products["Stream"]):
         self._pool: ConnectionPool | None = None
         self._blocking: BlockingStream | None = None
 
-    def subscribe(self, channel: Channel[M], key: str = DEFAULT) -> Subscription[M | Gap | Reconnected]:
-        """Subscribes to a declared channel by its key: an instrument, or ``default`` for all of one's own."""
-        return self.open(TopicRequest(channel, key))
+    def subscribe(
+        self, channel: Channel[M], key: str = DEFAULT, inst_type: str = ""
+    ) -> Subscription[M | Gap | Reconnected]:
+        """Subscribe to a declared channel by its key: an instrument, or ``default`` for all of one's own.
+
+        ``inst_type`` is the product, for a channel that several products declare.
+        """
+        return self.open(TopicRequest(channel, key, inst_type=inst_type))
 
     def open(self, wanted: TopicRequest[Y]) -> Subscription[Y]:
         """The subscription to a topic; it needs a running event loop, the same for all of a stream's."""
@@ -78,7 +83,7 @@ class Stream(Products["Stream"]):
         from papertape.sdk.streams.subscription import Subscription
 
         channel, pool = wanted.channel, self._open_pool()
-        shared = pool.shared(channel, wanted.key)
+        shared = pool.shared(wanted)
         mailbox: Mailbox
         if channel.slow == "latest":
             mailbox = StateMailbox(state_key(channel))
@@ -86,12 +91,12 @@ class Stream(Products["Stream"]):
             mailbox = EventMailbox(self._settings.queue, whole=wanted.whole)
         return Subscription(pool, shared, mailbox)
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
+    def open_book(self, wanted: TopicRequest[Any]) -> OrderBookFeed:
         """The live order book that is kept from a channel."""
         from papertape.sdk.streams.book.feed import OrderBookFeed
 
         pool = self._open_pool()
-        return OrderBookFeed(pool, pool.shared(channel, symbol))
+        return OrderBookFeed(pool, pool.shared(wanted))
 
     async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
         """Places or cancels an order over the socket; raises as REST does, never sends what may have been done."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from papertape.contract.protocol.channel import DEFAULT, Channel
 from papertape.contract.protocol.endpoint import Endpoint
+from papertape.sdk.streams.topic_request import TopicRequest
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking_subscription import BlockingSubscription
@@ -21,14 +21,6 @@ S = TypeVar("S", covariant=True)
 Y = TypeVar("Y")
 
 
-class TopicRequest(NamedTuple, Generic[Y]):
-    """A topic to subscribe to; ``whole`` gives pushes as they came, not their rows."""
-
-    channel: Channel[Any]
-    key: str = DEFAULT
-    whole: bool = False
-
-
 class AsyncSurface(Protocol):
     """What a product's methods need of an asynchronous stream."""
 
@@ -36,7 +28,7 @@ class AsyncSurface(Protocol):
         """Subscribe to a topic."""
         ...
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
+    def open_book(self, wanted: TopicRequest[Any]) -> OrderBookFeed:
         """Keep a live order book from a channel."""
         ...
 
@@ -52,7 +44,7 @@ class BlockingSurface(Protocol):
         """Subscribe to a topic."""
         ...
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
+    def open_book(self, wanted: TopicRequest[Any]) -> BlockingOrderBookFeed:
         """Keep a live order book from a channel."""
         ...
 
@@ -111,8 +103,7 @@ class OrderBookMethod(Generic[P]):
             return self
 
         def keep(*args: P.args, **kwargs: P.kwargs) -> Any:
-            wanted = self._wanted(product, *args, **kwargs)
-            return product.stream.open_book(wanted.channel, wanted.key)
+            return product.stream.open_book(self._wanted(product, *args, **kwargs))
 
         return _shown_as(keep, self._wanted.__get__(product), self._wanted.__name__, self.__doc__)
 

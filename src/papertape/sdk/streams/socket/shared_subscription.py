@@ -14,7 +14,7 @@ from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.events import Gap, Push, Reconnected
 from papertape.sdk.streams.socket.mailbox import MOST_STATES, Sink
 from papertape.sdk.streams.socket.messages import StreamEnvelope, argument, rows_decoder
-from papertape.sdk.streams.spot.trackers import Missed, Tracker
+from papertape.sdk.streams.tracking.tracker import Missed, Tracker
 
 logger = logging.getLogger("papertape.stream")
 

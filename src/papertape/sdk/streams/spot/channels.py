@@ -25,8 +25,8 @@ from papertape.sdk.streams.surface import (
     ProductChannels,
     S,
     SubscribeMethod,
-    TopicRequest,
 )
+from papertape.sdk.streams.topic_request import TopicRequest
 
 _candles = {granularity: channel for channel, granularity in zip(streams.candles, CANDLES.values(), strict=True)}
 _books = {channel.name: channel for channel in streams.books}

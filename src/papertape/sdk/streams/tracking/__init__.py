@@ -1,0 +1,1 @@
+"""How what was missed of a topic is fetched, whatever the product."""

@@ -68,10 +68,11 @@ REPEATED: Recovery[Any, Any] = Recovery()
 
 
 def recovered(
-    ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
+    send: Ask, ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
 ) -> Course[Response[R]]:
-    """Sends a request, looks it up if its answer is lost, and sends again what is not there.
+    """Send a request, look it up if its answer is lost, and send again what is not there.
 
+    ``send`` sends it, over REST or over a socket, ``ask`` makes the lookups.
     A refusal after that may be of the second sending only, so it is believed when a lookup does not contradict it.
     Raises ``OutcomeUnknown`` when within ``retries`` it could neither be found nor be sent again.
     """
@@ -80,7 +81,7 @@ def recovered(
     lost: BitgetError | None = None
     while True:
         try:
-            reply = yield from ask(endpoint, request)
+            reply = yield from send(endpoint, request)
             return _joined(recovery, done, reply)
         except BitgetError as error:
             if lost is None and not error.uncertain:

@@ -12,12 +12,17 @@ from papertape.contract.protocol.response import Response
 from papertape.sdk.credentials import Signer, control_token_for, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.rest.async_transport import AsyncPool, AsyncRawTransport, AsyncTransport
+from papertape.sdk.rest.async_transport import AsyncCallDriver, AsyncPool, AsyncRawTransport, AsyncTransport
 from papertape.sdk.rest.calls import RestCalls
 from papertape.sdk.rest.clock import ExchangeClock
 from papertape.sdk.rest.options import NO_HEADERS, Limits, Options
 from papertape.sdk.rest.request_builder import RequestBuilder
 from papertape.sdk.rest.surface import Surface
+
+
+def driver_of(client: AsyncClient) -> AsyncCallDriver:
+    """Give what drives a client's calls, for orders over a socket: they share key, clock and limits with it."""
+    return client._transport
 
 
 class AsyncClient(Surface[Asynchronous]):

@@ -9,7 +9,7 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.rest.calls import RestCalls
-from papertape.sdk.rest.steps import Course, Send, Sign, Step
+from papertape.sdk.rest.steps import Course, Perform, Send, Sign, Step
 
 if TYPE_CHECKING:
     from papertape.sdk.rest.http_session import HttpSession
@@ -93,6 +93,8 @@ class AsyncCallDriver:
         if isinstance(step, Send):
             session = await self.pool.session()
             return await session.exchange(step.message, step.headers, step.timeout)
+        if isinstance(step, Perform):
+            return await step.work()
         import asyncio
 
         if isinstance(step, Sign):

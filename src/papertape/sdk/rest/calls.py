@@ -55,7 +55,7 @@ class RestCalls:
         recovery = RECOVERIES.get(endpoint.path)
         if recovery is None:
             return self.once(endpoint, request)
-        return recovered(self.once, recovery, endpoint, request, self.options.retries)
+        return recovered(self.once, self.once, recovery, endpoint, request, self.options.retries)
 
     def once(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
         """The same without a look for what became of it: what may have been done is not sent again."""
@@ -85,7 +85,7 @@ class RestCalls:
                     yield from self._asked_the_time(error)
             except BitgetError as error:
                 if isinstance(error, RateLimited):
-                    self._refused(message, limit, error)
+                    self.refused(message.path, limit, error)
                 pause = _pause(self.options.retries - retries, error)
                 if not retries or pause > self.options.patience or not _repeatable(message, error):
                     raise
@@ -121,10 +121,17 @@ class RestCalls:
         if self.options.limits == "off" or message.access == "control":
             return
         patience = self.options.patience if self.options.limits == "wait" else 0.0
-        turn = self.limiter.reserve(message.path, limit, self._key, urgent=urgent, patience=patience)
+        yield from self.turn(message.path, limit, urgent=urgent, patience=patience, request=message)
+
+    def turn(
+        self, path: str, limit: Limit, *, urgent: bool, patience: float, request: HttpRequest | None = None
+    ) -> Course[None]:
+        """Wait until the endpoint's limit lets a call out; raises ``RateLimited`` if that is beyond ``patience``."""
+        turn = self.limiter.reserve(path, limit, self._key, urgent=urgent, patience=patience)
         if turn.seconds > patience:
             text = f"the next call may go out in {turn.seconds:.2f} s"
-            raise TurnTooFar(text, request=message, retry_after=turn.seconds)
+            place = path if request is None else request.endpoint
+            raise TurnTooFar(text, endpoint=place, request=request, retry_after=turn.seconds)
         if turn.seconds > 0:
             try:
                 yield Wait(turn.seconds)
@@ -151,9 +158,10 @@ class RestCalls:
         signature: str = yield Sign(signer, content)
         return signature
 
-    def _refused(self, message: HttpRequest, limit: Limit, error: RateLimited) -> None:
+    def refused(self, path: str, limit: Limit, error: RateLimited) -> None:
+        """Let no call out to an endpoint for a while after the exchange has refused one."""
         if not isinstance(error, TurnTooFar):
-            self.limiter.refused(message.path, limit, self._key, _rest(error))
+            self.limiter.refused(path, limit, self._key, _rest(error))
 
     @property
     def _key(self) -> str:

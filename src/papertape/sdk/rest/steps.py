@@ -5,7 +5,7 @@ A course is a generator: it yields a step and is sent what came of it (or thrown
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from papertape.sdk.credentials import Signer
@@ -39,5 +39,11 @@ class Send(NamedTuple):
     timeout: float
 
 
-Step: TypeAlias = Wait | Sign | Send
+class Perform(NamedTuple):
+    """Have this work done on the event loop and give its result; a synchronous client has no such step."""
+
+    work: Callable[[], Awaitable[Any]]
+
+
+Step: TypeAlias = Wait | Sign | Send | Perform
 Course: TypeAlias = Generator[Step, Any, R]

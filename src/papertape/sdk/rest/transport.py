@@ -16,7 +16,7 @@ from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, RepeatedPage
 from papertape.sdk.rest.answer import Answer
 from papertape.sdk.rest.calls import RestCalls
-from papertape.sdk.rest.steps import Course, Send, Sign, Step
+from papertape.sdk.rest.steps import Course, Send, Sign, Step, Wait
 
 if TYPE_CHECKING:
     import ssl
@@ -126,6 +126,7 @@ class CallDriver:
             return self.pool.exchange(step)
         if isinstance(step, Sign):
             return step.signer.sign(step.content)
+        assert isinstance(step, Wait), "only an asynchronous driver has an event loop"
         return sleep(step.seconds)
 
 

@@ -13,7 +13,7 @@ from papertape.sdk.credentials import Signer
 from papertape.sdk.environment import Environment
 from papertape.sdk.exceptions import CredentialsMissing, StreamError
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.rest.async_client import AsyncClient
+from papertape.sdk.rest.async_client import AsyncClient, driver_of
 from papertape.sdk.streams.settings import MOST_CHANNELS, MOST_CONNECTIONS, StreamSettings
 from papertape.sdk.streams.socket import messages
 from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
@@ -41,7 +41,7 @@ class ConnectionPool:
         self.closed = False
         self.client = AsyncClient(environment, credentials=signer, timeout=settings.timeout, limiter=limiter)
         """The same exchange over REST; it connects at its first call."""
-        self.orders = SocketOrders(self.client, signer.key if signer else "", settings.timeout, self._trading)
+        self.orders = SocketOrders(driver_of(self.client), settings.timeout, self._trading)
         self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
         self._tasks: set[asyncio.Task[None]] = set()
 

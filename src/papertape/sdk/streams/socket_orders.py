@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -17,69 +18,49 @@ import msgspec
 from papertape.contract.channels import ORDER_OPERATIONS
 from papertape.contract.protocol import wire
 from papertape.contract.protocol.endpoint import Endpoint
+from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import (
-    BitgetError,
     InvalidRequest,
     NetworkError,
-    OutcomeUnknown,
     RateLimited,
     RequestTimeout,
     UnexpectedReply,
 )
-from papertape.sdk.recovery import RECOVERIES, Recovery
-from papertape.sdk.recovery.course import SETTLING_SECONDS
-from papertape.sdk.rest.async_client import AsyncClient
+from papertape.sdk.recovery import RECOVERIES, Recovery, recovered
+from papertape.sdk.rest.async_transport import AsyncCallDriver
+from papertape.sdk.rest.steps import Course, Perform
 from papertape.sdk.streams.socket.messages import StreamEnvelope
 from papertape.sdk.streams.socket.supervisor import Supervisor
 
 R = TypeVar("R")
 
-TRIES = 3
-"""How often an order is sent at most: again only when a lookup has told that the exchange does not have it, or when it
+RETRIES = 2
+"""How often an order is sent again at most: only when a lookup has told that the exchange does not have it, or when it
 was refused unread for coming too soon."""
-
-REFUSED_SECONDS = 1.0
-"""How long an endpoint rests after it was refused so; limits count by the second."""
 
 _channels = {id(operation.endpoint): (*name, operation.symbol) for name, operation in ORDER_OPERATIONS.items()}
 _answers = msgspec.json.Decoder(float_hook=str)
 
 
 class SocketOrders:
-    """Asks over one connection; ``trading`` gives it. Answers are matched by the id of the request."""
+    """Calls endpoints over one connection, which ``trading`` gives. Answers are matched by the id of the request."""
 
-    def __init__(self, client: AsyncClient, key: str, timeout: float, trading: Callable[[], Supervisor]) -> None:
-        self._client, self._key, self._timeout, self._trading = client, key, timeout, trading
+    def __init__(self, driver: AsyncCallDriver, timeout: float, trading: Callable[[], Supervisor]) -> None:
+        self._driver, self._timeout, self._trading = driver, timeout, trading
         self._waiting: dict[str, asyncio.Future[StreamEnvelope]] = {}
         self._prefix, self._numbers = secrets.token_hex(4), count(1)
 
     async def perform(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Places or cancels an order; raises the same exceptions as REST.
+        """Place or cancel an order; raises the same exceptions as REST.
 
         ``OutcomeUnknown`` carries the client id of an order of which nobody could tell what became of it.
         """
         recovery: Recovery[Any, R] = RECOVERIES[endpoint.path]
-        request = recovery.identified(request)
-        lost: BitgetError | None = None
-        for _ in range(TRIES):
-            try:
-                return await self._patiently(endpoint, request)
-            except BitgetError as error:
-                if lost is None and not error.uncertain:
-                    raise
-                lost = error
-            reply = await self._found(recovery, request, lost)
-            if reply is not None:
-                return reply
-            if not lost.uncertain and not isinstance(lost, recovery.refusals):
-                raise lost
-            if not recovery.can_repeat(request):
-                break
-        assert lost is not None, "the loop ends with what it returns or raises, or with a lost answer"
-        raise _unknown(recovery, request, lost) from lost
+        once = self._driver.calls.once
+        return (await self._driver.drive(recovered(self._send, once, recovery, endpoint, request, RETRIES))).data
 
     def answered(self, envelope: StreamEnvelope) -> None:
-        """An answer, or a refusal that may not say of what."""
+        """Take an answer, or a refusal that may not say of what."""
         future = self._waiting.get(_id_of(envelope))
         if future is None and len(self._waiting) == 1:
             (future,) = self._waiting.values()
@@ -87,36 +68,36 @@ class SocketOrders:
             future.set_result(envelope)
 
     def interrupted(self) -> None:
-        """The socket is gone, and with it the answers that are still out."""
+        """Fail all requests that wait for an answer: the socket is gone, and their answers with it."""
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(NetworkError("the connection broke before the answer had come", sent=True))
 
-    async def _found(self, recovery: Recovery[Any, R], request: Any, lost: BitgetError) -> R | None:
-        """What became of a request whose answer is lost: the reply, or None if the exchange does not have it."""
-        road = self._client._transport
-        await asyncio.sleep(SETTLING_SECONDS)
-        try:
-            found = await road.drive(recovery.find(road.calls.once, request))
-        except BitgetError as error:
-            raise _unknown(recovery, request, lost) from error
-        return None if found.done is None else found.done.data
-
-    async def _patiently(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Sends again after a rest what was refused for coming too soon; then it was not even read."""
-        for _ in range(TRIES - 1):
+    def _send(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
+        """Send a request; one that was refused unread for coming too soon is sent again after a rest."""
+        for _ in range(RETRIES):
             try:
-                return await self._ask(endpoint, request)
+                return (yield from self._send_once(endpoint, request))
             except RateLimited as error:
                 if not error.code:
                     raise
-                self._client.limiter.refused(endpoint.path, endpoint.limit, self._key, REFUSED_SECONDS)
-        return await self._ask(endpoint, request)
+                self._driver.calls.refused(endpoint.path, endpoint.limit, error)
+        return (yield from self._send_once(endpoint, request))
 
-    async def _ask(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Sends once and waits for the answer."""
-        supervisor = await self._ready()
-        await self._turn(endpoint)
+    def _send_once(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
+        supervisor = yield Perform(self._connected)
+        yield from self._driver.calls.turn(
+            endpoint.path, endpoint.limit, urgent=endpoint.urgent, patience=self._timeout
+        )
+        envelope = yield Perform(partial(self._exchange, supervisor, endpoint, request))
+        if envelope.failure:
+            raise envelope.error(endpoint.path)
+        return Response(_reply(endpoint, envelope), 0, {}, bytes(envelope.arg), envelope.time)
+
+    async def _exchange(
+        self, supervisor: Supervisor, endpoint: Endpoint[..., Any, Any], request: Any
+    ) -> StreamEnvelope:
+        """Send a request once and wait for its answer."""
         number = f"{self._prefix}-{next(self._numbers)}"
         text = _envelope(endpoint, request, number)
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
@@ -124,17 +105,15 @@ class SocketOrders:
             if not supervisor.send(text):
                 raise NetworkError("there is no connection to send the order over", endpoint=endpoint.path)
             async with asyncio.timeout(self._timeout):
-                envelope = await future
+                envelope: StreamEnvelope = await future
         except TimeoutError as error:
             raise RequestTimeout("the order was not answered in time", endpoint=endpoint.path, sent=True) from error
         finally:
             del self._waiting[number]
-        if envelope.failure:
-            raise envelope.error(endpoint.path)
-        return _reply(endpoint, envelope)
+        return envelope
 
-    async def _ready(self) -> Supervisor:
-        """The connection, once it is logged in."""
+    async def _connected(self) -> Supervisor:
+        """Wait for the connection to be logged in."""
         supervisor = self._trading()
         supervisor.answered, supervisor.interrupted = self.answered, self.interrupted
         try:
@@ -145,18 +124,6 @@ class SocketOrders:
         if supervisor.error is not None:
             raise supervisor.error
         return supervisor
-
-    async def _turn(self, endpoint: Endpoint[..., Any, Any]) -> None:
-        """The limit is the endpoint's, shared with REST."""
-        limiter = self._client.limiter
-        turn = limiter.reserve(endpoint.path, endpoint.limit, self._key, urgent=endpoint.urgent, patience=self._timeout)
-        if turn.seconds > self._timeout:
-            raise RateLimited(f"the next call may go out in {turn.seconds:.2f} s", endpoint=endpoint.path)
-        try:
-            await asyncio.sleep(max(turn.seconds, 0))
-        except asyncio.CancelledError:
-            limiter.give_back(turn)
-            raise
 
 
 def _envelope(endpoint: Endpoint[..., Any, Any], request: Any, number: str) -> str:
@@ -193,8 +160,3 @@ def _reply(endpoint: Endpoint[..., Any, R], envelope: StreamEnvelope) -> R:
     except msgspec.ValidationError as error:
         raise UnexpectedReply(f"the answer does not fit the reply: {error}", endpoint=endpoint.path) from error
     return reply
-
-
-def _unknown(recovery: Recovery[Any, Any], request: Any, lost: BitgetError) -> OutcomeUnknown:
-    text = f"the answer was lost ({lost.message}) and what became of the order could not be found out"
-    return OutcomeUnknown(text, client_oids=recovery.names(request))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.figures import console, median, rate, ratio, show
 from papertape.engine.trading.market_id import MarketId
-from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.trading.orderbook import LimitOrderBook
 from papertape.engine.trading.orders import Order
 from papertape.engine.trading.records import Side
 
@@ -59,7 +59,7 @@ class Ours:
     """Our book with the loop that trades on it."""
 
     def __init__(self) -> None:
-        self.book = OrderBook()
+        self.book = LimitOrderBook()
         self.open: dict[int, Order] = {}
 
     def play(self, steps: list[Step]) -> int:

@@ -18,7 +18,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
 from papertape.engine.funds.coins import Coin
-from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, LedgerAccount
 from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.spot.markets import list_instrument, spot_markets
 from papertape.engine.trading.records import FillRecord, OrderRecord, TradeRecord
@@ -65,7 +65,7 @@ class Market:
             self.exchange.accounts[uid] = Account(uid=uid, name=name, registered=START)
             for holding in filter(None, balances.get(name, "").split(", ")):
                 amount, coin = holding.split()
-                self.exchange.ledger.move(coin, Decimal(amount), ISSUANCE, Place(uid, "spot"))
+                self.exchange.ledger.move(coin, Decimal(amount), ISSUANCE, LedgerAccount(uid, "spot"))
 
     def wait(self, milliseconds: int) -> None:
         """Lets market time pass."""

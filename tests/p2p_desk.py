@@ -21,7 +21,14 @@ from papertape.contract.control.p2p import (
     ResolveAppeal,
     SetPaymentAccount,
 )
-from papertape.contract.p2p.desk import Advertisement, ListAdvertisements, ListMerchants, ListOrders, MerchantRow, Order
+from papertape.contract.p2p.desk import (
+    Advertisement,
+    ListAdvertisements,
+    ListMerchants,
+    ListP2POrders,
+    MerchantRow,
+    P2POrder,
+)
 from papertape.operations.control import p2p as control
 from papertape.operations.control.funds import fund
 from papertape.operations.p2p.desk import advertisements, merchants, orders
@@ -112,10 +119,10 @@ class P2PDesk(Bank):
         """The first merchant in the list."""
         return self.do(merchants, who, ListMerchants()).merchants[0]
 
-    async def orders(self, number: str, who: str = "alice", **more: Any) -> list[Order]:
+    async def orders(self, number: str, who: str = "alice", **more: Any) -> list[P2POrder]:
         """The orders under an advertisement that the user sees."""
         fields = {"start_time": OPENED - DAY, "advertisement_number": number, "language": "en-US"} | more
-        return (await self.ask(orders, who, ListOrders(**fields))).orders
+        return (await self.ask(orders, who, ListP2POrders(**fields))).orders
 
     async def advertised(self, who: str = "alice", **more: Any) -> list[Advertisement]:
         """The advertisements to sell USDT for EUR that the user sees."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from rich.pretty import pretty_repr
 
-from papertape.config import Config, ConfigError, Credentials
+from papertape.config import Config, ConfigError, DeveloperCredentials
 
 
 def test_credentials_show_no_secret() -> None:
-    held = Credentials("my-key", "my-secret", "my-passphrase", "my-token")
+    held = DeveloperCredentials("my-key", "my-secret", "my-passphrase", "my-token")
     for shown in (repr(held), pretty_repr(held)):
         assert "my-key" in shown
         assert not any(secret in shown for secret in ("my-secret", "my-passphrase", "my-token"))

@@ -68,7 +68,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             raise ConfigError(f"--history {self.history}: only sqlite is there yet")
         if not -(1 << 63) <= self.seed < 1 << 63:
             raise ConfigError("--seed: a whole number of at most 63 bits")
-        credentials = Credentials.from_environment()
+        credentials = DeveloperCredentials.from_environment()
         if not is_loopback(self.host) and credentials.built_in:
             raise ConfigError(
                 f"--host {self.host} can be reached by others: set PAPERTAPE_API_KEY, PAPERTAPE_API_SECRET, "
@@ -76,7 +76,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
-class Credentials(msgspec.Struct, frozen=True):
+class DeveloperCredentials(msgspec.Struct, frozen=True):
     """The developer's key and the control plane's token; their repr tells no secret."""
 
     key: str
@@ -85,7 +85,7 @@ class Credentials(msgspec.Struct, frozen=True):
     control_token: str
 
     @classmethod
-    def from_environment(cls) -> Credentials:
+    def from_environment(cls) -> DeveloperCredentials:
         """What the environment sets, else the built-in ones."""
         return cls(
             os.environ.get("PAPERTAPE_API_KEY") or DEVELOPER_KEY,

@@ -11,16 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertape.contract.control import ListUsers
-from papertape.contract.protocol.paging import (
-    DAY_MS,
-    MOST_PAGES,
-    ListDoesNotAdvance,
-    Page,
-    Paging,
-    Walk,
-    begun,
-    resumed,
-)
+from papertape.contract.protocol.paging import DAY_MS, MOST_PAGES, Page, PageWalkStuck, Paging, Walk, begun, resumed
 from papertape.contract.protocol.wire import Request
 from papertape.contract.spot.account import ListTransfers
 from papertape.contract.spot.market import AskCandles
@@ -178,13 +169,13 @@ def test_a_walk_begins_below_the_id_that_is_asked_for_in_every_window() -> None:
 def test_an_exchange_that_does_not_go_on_is_an_error(rows: int) -> None:
     page = fills(*range(rows))
     limit = 1 if rows == 1 else 5
-    with pytest.raises(ListDoesNotAdvance, match="/fills answered the same rows again"):
+    with pytest.raises(PageWalkStuck, match="/fills answered the same rows again"):
         walked(ListFills(limit=limit), lambda request: page)
 
 
 def test_a_cursor_that_leads_back_is_an_error() -> None:
     there_and_back = [fills(1, 2, 3), [Fill("99", 1)], fills(1, 2, 3)]
-    with pytest.raises(ListDoesNotAdvance, match="from cursor 99 back to 101"):
+    with pytest.raises(PageWalkStuck, match="from cursor 99 back to 101"):
         walked(ListFills(), lambda request: there_and_back.pop(0))
 
 
@@ -225,7 +216,7 @@ def test_numbered_pages_leave_out_what_happens_meanwhile() -> None:
 
 def test_numbered_pages_have_an_end() -> None:
     numbers = iter(range(10_000_000, 0, -1))
-    with pytest.raises(ListDoesNotAdvance, match=f"no page after {MOST_PAGES}"):
+    with pytest.raises(PageWalkStuck, match=f"no page after {MOST_PAGES}"):
         walked(ListTransfers(coin="USDT"), lambda request: [Fill(str(next(numbers)), 1)], TRANSFERS)
 
 

@@ -12,7 +12,7 @@ from papertape.contract.spot.plan import PlacePlanOrder
 from papertape.contract.spot.wallet import Withdraw
 from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.funds.ledger import FEES, ISSUANCE, Place
+from papertape.engine.funds.ledger import FEES, ISSUANCE, LedgerAccount
 from papertape.engine.funds.pending import Pending
 from papertape.engine.spot.markets import SPOT, spot_market
 from papertape.operations.registry import Caller
@@ -51,10 +51,10 @@ WRONGS: dict[str, Callable[[Exchange], object]] = {
     "USDT sums to -200.99": lambda e: setattr(e.ledger.wallets[ALICE, "spot"]["USDT"], "available", DECIMAL + 500),
     "has -0.0100000 BTC available in fees": lambda e: e.ledger.move("BTC", DECIMAL + Decimal("0.001"), FEES, ISSUANCE),
     "but 198.000000 is held": lambda e: e.ledger.move(
-        "USDT", DECIMAL, Place(ALICE, "spot"), Place(ALICE, "spot", "frozen")
+        "USDT", DECIMAL, LedgerAccount(ALICE, "spot"), LedgerAccount(ALICE, "spot", "frozen")
     ),
     "in spot, but 0 is held": lambda e: e.ledger.move(
-        "BTC", DECIMAL, Place(ALICE, "spot"), Place(ALICE, "spot", "locked")
+        "BTC", DECIMAL, LedgerAccount(ALICE, "spot"), LedgerAccount(ALICE, "spot", "locked")
     ),
     "holds 99.000000 for a rest of": lambda e: setattr(e.orders.by_id[first(e)], "filled", 10),
     "is partially_filled with 0 lots filled": lambda e: setattr(e.orders.by_id[first(e)], "status", "partially_filled"),

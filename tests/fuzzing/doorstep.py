@@ -12,7 +12,7 @@ import requests
 from requests.auth import AuthBase
 
 from papertape.contract.protocol import signing
-from papertape.gateway.replies import Envelope
+from papertape.gateway.replies import ErrorReply
 from tests.cli.serving import Served
 
 CONTROL = {"authorization": "Bearer papertape"}
@@ -107,7 +107,7 @@ class Stranger:
         self.remember(body)
         assert status < 500, body
         if status != 200:
-            refusal: Any = msgspec.json.decode(body, type=Envelope) if method != "HEAD" else None
+            refusal: Any = msgspec.json.decode(body, type=ErrorReply) if method != "HEAD" else None
             assert refusal is None or refusal.code != "00000"
         elif not bare:
             assert msgspec.json.decode(body)["code"] == "00000"

@@ -18,7 +18,7 @@ from papertape.contract.protocol import openapi
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.audit import audit
 from papertape.engine.state import digest
-from papertape.gateway.replies import Envelope
+from papertape.gateway.replies import ErrorReply
 from papertape.runtime.local_exchange import LocalExchange, new_event_loop, served
 from tests.fuzzing.effort import effort
 from tests.fuzzing.guesses import Scene, guess
@@ -80,7 +80,7 @@ class Anyone(RuleBasedStateMachine):
         if answered.status == 200:
             VALIDATORS[endpoint.path].validate(answered.json)
         else:
-            assert msgspec.json.decode(answered.body, type=Envelope).code != "00000"
+            assert msgspec.json.decode(answered.body, type=ErrorReply).code != "00000"
         if answered.status != 200 or endpoint.method == "GET":
             assert digest(self.desk.exchange.sequencer.exchange) == before, f"{target} left a trace"
 

@@ -12,7 +12,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertape.gateway.replies import Envelope
+from papertape.gateway.replies import ErrorReply
 from tests.fuzzing.doorstep import Signed, Stranger
 from tests.fuzzing.effort import effort
 
@@ -80,7 +80,7 @@ def judge(stranger: Stranger, message: bytes) -> None:
         statuses.append(status)
         assert status < 500, body
         if status >= 400 and body:
-            assert msgspec.json.decode(body, type=Envelope).code != "00000"
+            assert msgspec.json.decode(body, type=ErrorReply).code != "00000"
     before, stranger.state = stranger.state, stranger.state_now()
     assert 200 in statuses or stranger.state == before, (message, statuses)
 

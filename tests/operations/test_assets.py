@@ -8,7 +8,7 @@ from papertape.contract.assets import BotKind, ListBotAssets, ListFundingAssets
 from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import PlaceOrder
 from papertape.contract.spot.wallet import MakeTransfer
-from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, LedgerAccount
 from papertape.operations.assets import bots, funding, overview
 from papertape.operations.spot.trade import place_order
 from papertape.operations.spot.wallet import transfer
@@ -20,7 +20,7 @@ def moved(bank: Bank, coin: str, amount: str, wallet: str) -> None:
 
 
 def given(bank: Bank, wallet: str, coin: str, amount: str) -> None:
-    bank.exchange.ledger.move(coin, Decimal(amount), ISSUANCE, Place(ALICE, wallet))
+    bank.exchange.ledger.move(coin, Decimal(amount), ISSUANCE, LedgerAccount(ALICE, wallet))
 
 
 def worth(bank: Bank, who: str = "alice") -> dict[str, Decimal]:

@@ -22,7 +22,7 @@ from papertape.contract.spot.trade import PlaceOrder
 from papertape.engine.convert.conversions import DESK
 from papertape.engine.convert.quotes import Quotes
 from papertape.engine.convert.quoting import MOST_PER_USER
-from papertape.engine.funds.ledger import FEES, Place
+from papertape.engine.funds.ledger import FEES, LedgerAccount
 from papertape.engine.funds.records import BillRecord
 from papertape.engine.state import digest, dump, load
 from papertape.operations.convert import (
@@ -207,7 +207,9 @@ def test_taking_a_quote_needs_the_coins_and_leaves_it_standing() -> None:
     bank = open_books(alice="999 USDT")
     quote = quoted(bank)
     assert bank.code(trade, "alice", taken(quote)) == "43012"
-    bank.exchange.ledger.move("USDT", Decimal(1), Place(CALLERS["bob"].uid, "spot"), Place(ALICE, "spot"))
+    bank.exchange.ledger.move(
+        "USDT", Decimal(1), LedgerAccount(CALLERS["bob"].uid, "spot"), LedgerAccount(ALICE, "spot")
+    )
     assert bank.do(trade, "alice", taken(quote)).to_coin == "BTC"
 
 

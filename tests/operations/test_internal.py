@@ -11,7 +11,7 @@ from papertape.contract.internal import MarketActions, OpenExchange, OpeningAcco
 from papertape.data import load
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
-from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.ledger import LedgerAccount
 from papertape.engine.funds.records import BillRecord
 from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.records import FillRecord, TradeRecord
@@ -106,7 +106,7 @@ def test_traders_leave_public_trades_but_no_private_history(exchange: Exchange) 
     market_actions(exchange, Caller(MAKER), MarketActions(symbol="BTCUSDT", orders=orders[:1]))
     market_actions(exchange, Caller(102), MarketActions(symbol="BTCUSDT", orders=orders[1:]))
     assert exchange.events == []
-    exchange.ledger.move("USDT", Decimal(90_000), Place(MAKER, "spot"), Place(102, "spot"))
+    exchange.ledger.move("USDT", Decimal(90_000), LedgerAccount(MAKER, "spot"), LedgerAccount(102, "spot"))
     exchange.accounts[102] = exchange.accounts[MAKER]
     market_actions(exchange, Caller(102), MarketActions(symbol="BTCUSDT", orders=orders[1:]))
     assert [type(event) for event in exchange.events if isinstance(event, TradeRecord)] == [TradeRecord]

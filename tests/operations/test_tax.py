@@ -20,7 +20,7 @@ from papertape.contract.tax import SPOT_TAX_TYPES, ListTaxRecords, SpotTaxRecord
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds import bills
 from papertape.engine.funds.bills import post_bill
-from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.ledger import LedgerAccount
 from papertape.operations.control.funds import fail_withdrawal, fund, start_deposit
 from papertape.operations.control.grants import move_funds
 from papertape.operations.convert import convert_small_balances, quoted_price
@@ -231,7 +231,7 @@ async def test_the_funding_wallets_records_are_transfers_and_p2p_trades() -> Non
 
 def sell_to_bob(exchange: Exchange, caller: Caller, amount: Decimal) -> None:
     """What a P2P order leaves in two funding wallets."""
-    exchange.ledger.move("USDT", amount, Place(caller.uid, "funding"), Place(BOB, "funding"))
+    exchange.ledger.move("USDT", amount, LedgerAccount(caller.uid, "funding"), LedgerAccount(BOB, "funding"))
     post_bill(exchange, caller.uid, "funding", "USDT", -amount, PEER_TO_PEER, "sell")
     post_bill(exchange, BOB, "funding", "USDT", amount, PEER_TO_PEER, "buy")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from papertape.engine.funds.records import DepositRecord, TransferRecord
-from papertape.operations.ports import Page
+from papertape.operations.ports import HistoryPage
 from tests.chronicle import Chronicle
 from tests.market import START, UIDS
 
 ALICE, BOB = UIDS["alice"], UIDS["bob"]
-ALL = Page(limit=100)
+ALL = HistoryPage(limit=100)
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -52,9 +52,9 @@ async def test_pages_go_from_the_newest_id_down(url: str) -> None:
             market.cancel("alice", order)
             ids.append(int(order))
 
-        first = await market.past.orders(ALICE, Page(limit=2))
-        second = await market.past.orders(ALICE, Page(limit=2, before=first[-1].order_id))
-        numbered = await market.past.orders(ALICE, Page(limit=2, offset=4))
+        first = await market.past.orders(ALICE, HistoryPage(limit=2))
+        second = await market.past.orders(ALICE, HistoryPage(limit=2, before=first[-1].order_id))
+        numbered = await market.past.orders(ALICE, HistoryPage(limit=2, offset=4))
 
         assert [row.order_id for row in first + second + numbered] == ids[::-1]
 
@@ -71,14 +71,16 @@ async def test_pages_of_bills_go_down_through_what_happened_at_one_time_and_befo
         assert len(every) == 12
 
         found: list[int] = []
-        while page := await market.past.bills(ALICE, Page(limit=5, before=found[-1] if found else None), wallet="spot"):
+        while page := await market.past.bills(
+            ALICE, HistoryPage(limit=5, before=found[-1] if found else None), wallet="spot"
+        ):
             found += [row.bill_id for row in page]
         assert found == every
-        assert [row.bill_id for row in await market.past.bills(ALICE, Page(limit=9, start=START, end=START))] == every[
-            8:
-        ]
-        assert await market.past.bills(ALICE, Page(limit=9, before=every[-1])) == []
-        assert await market.past.bills(BOB, Page(limit=9, before=1)) == []
+        assert [
+            row.bill_id for row in await market.past.bills(ALICE, HistoryPage(limit=9, start=START, end=START))
+        ] == every[8:]
+        assert await market.past.bills(ALICE, HistoryPage(limit=9, before=every[-1])) == []
+        assert await market.past.bills(BOB, HistoryPage(limit=9, before=1)) == []
 
 
 async def test_a_window_holds_both_its_ends(url: str) -> None:
@@ -87,7 +89,7 @@ async def test_a_window_holds_both_its_ends(url: str) -> None:
             market.cancel("alice", market.buy("alice", "1 @ 50"))
             market.wait(1000)
 
-        rows = await market.past.orders(ALICE, Page(limit=9, start=START + 1000, end=START + 2000))
+        rows = await market.past.orders(ALICE, HistoryPage(limit=9, start=START + 1000, end=START + 2000))
 
         assert [row.created - START for row in rows] == [2000, 1000]
 
@@ -108,7 +110,7 @@ async def test_an_id_beyond_every_column_is_beyond_every_row(url: str) -> None:
     async with Chronicle(url, alice="1000 USDT") as market:
         market.cancel("alice", market.buy("alice", "1 @ 50"))
 
-        assert len(await market.past.orders(ALICE, Page(limit=9, before=10**30, end=10**40))) == 1
+        assert len(await market.past.orders(ALICE, HistoryPage(limit=9, before=10**30, end=10**40))) == 1
 
 
 async def test_transfers_between_users_are_told_from_those_within_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import TradeRecord
-from papertape.operations.ports import Page
+from papertape.operations.ports import HistoryPage
 from papertape.projections.database import open_database
 from papertape.projections.projector import BATCH_BOUND, TRADES_KEPT, Projector
 from tests.chronicle import Chronicle, Output
@@ -56,7 +56,7 @@ async def test_amounts_come_back_digit_for_digit() -> None:
         market.exchange.events = [trade(1)]
         market.happened_now()
 
-        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), Page(limit=1))
+        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), HistoryPage(limit=1))
         assert (str(row.price), format(row.size, "f")) == ("1.50", "0.00000001")
 
 
@@ -66,7 +66,7 @@ async def test_a_read_sees_what_was_taken_before_it() -> None:
             market.exchange.events = [trade(number)]
             market.happened_now()
 
-        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), Page(limit=1))
+        (row,) = await market.past.trades(MarketId("live", "spot", "BTCUSDT"), HistoryPage(limit=1))
         assert row.trade_id == 3 * BATCH_BOUND - 1
         assert market.projector.applied == market.exchange.sequence
 

@@ -11,7 +11,7 @@ from papertape.engine.audit import audit
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
-from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, LedgerAccount
 from papertape.engine.p2p.desk import Desk
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Figures
@@ -39,7 +39,7 @@ class Hall:
         self._be_at(OPENED)
         self.do(open_exchange, opening(seed))
         self.seen.clear()
-        self.exchange.ledger.move("USDT", Decimal(5000), ISSUANCE, Place(USER.uid, "funding"))
+        self.exchange.ledger.move("USDT", Decimal(5000), ISSUANCE, LedgerAccount(USER.uid, "funding"))
 
     @property
     def p2p(self) -> Desk:

@@ -148,7 +148,7 @@ class ListSmallBalanceConversions(Request):
     id_less_than: str | None = None
 
 
-class ChargedFee(Reply):
+class ConversionFee(Reply):
     """A fee that was charged."""
 
     fee_coin: str
@@ -165,7 +165,7 @@ class SmallBalanceConversion(Reply):
     to_coin: str
     to_amount: Amount
     to_coin_price: Amount
-    fee_detail: list[ChargedFee]
+    fee_detail: list[ConversionFee]
     status: Annotated[str, words("success")]
     time: Timestamp = msgspec.field(name="ts")
     created: Timestamp = msgspec.field(name="ctime")

@@ -15,7 +15,7 @@ from typing import Any
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.exchange.product import Findings
-from papertape.engine.funds.ledger import ISSUANCE, Balance, Bucket, Hold, Place
+from papertape.engine.funds.ledger import ISSUANCE, Balance, Bucket, Hold, LedgerAccount
 from papertape.engine.products import PRODUCTS
 from papertape.engine.trading.market import Market
 from papertape.engine.trading.orderbook import BookSide
@@ -43,7 +43,7 @@ def ledger_balances(exchange: Exchange) -> Findings:
     for uid, wallet, coin, balance in exchange.ledger:
         for bucket in BUCKETS:
             amount = getattr(balance, bucket)
-            if amount < 0 and Place(uid, wallet, bucket) != ISSUANCE:
+            if amount < 0 and LedgerAccount(uid, wallet, bucket) != ISSUANCE:
                 yield f"{uid} has {amount} {coin} {bucket} in {wallet}"
 
 
@@ -52,12 +52,12 @@ def held_amounts(exchange: Exchange) -> Findings:
 
     Bonuses aside: what is locked in the wallets of bots was granted so, and is kept nowhere else.
     """
-    wanted: dict[tuple[Place, str], Decimal] = {}
+    wanted: dict[tuple[LedgerAccount, str], Decimal] = {}
     for hold in (by_orders, *(hold for product in PRODUCTS for hold in product.holds)):
         for place, coin, amount in hold(exchange):
             wanted[place, coin] = wanted.get((place, coin), ZERO) + amount
     kept = {
-        (Place(uid, wallet, bucket), coin): amount
+        (LedgerAccount(uid, wallet, bucket), coin): amount
         for uid, wallet, coin, balance in exchange.ledger
         for bucket, amount in _out_of_reach(balance)
         if amount and (bucket, wallet.partition(":")[0]) != ("locked", "bots")

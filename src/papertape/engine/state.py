@@ -51,7 +51,7 @@ class EnvironmentState(msgspec.Struct, kw_only=True):
     parts: dict[str, msgspec.Raw]
 
 
-class ExchangeState(msgspec.Struct, kw_only=True):
+class SnapshotState(msgspec.Struct, kw_only=True):
     """Everything an exchange holds, each list in the order in which the exchange has it."""
 
     sequence: int
@@ -80,7 +80,7 @@ def digest(exchange: Exchange) -> str:
 
 def load(data: bytes) -> Exchange:
     """The exchange that was dumped: its live environment. Raises ``msgspec.DecodeError`` for another's bytes."""
-    state = msgspec.msgpack.decode(data, type=ExchangeState)
+    state = msgspec.msgpack.decode(data, type=SnapshotState)
     exchange = Exchange()
     exchange.shared.seed, exchange.shared.opened = state.seed, state.opened
     exchange.accounts.update((account.uid, account) for account in state.accounts)
@@ -94,8 +94,8 @@ def load(data: bytes) -> Exchange:
     return exchange
 
 
-def _state(exchange: Exchange) -> ExchangeState:
-    return ExchangeState(
+def _state(exchange: Exchange) -> SnapshotState:
+    return SnapshotState(
         sequence=exchange.sequence,
         now=exchange.now,
         seed=exchange.seed,

@@ -21,19 +21,19 @@ from papertape.contract.protocol.response import REMAINING
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.access_control import CONTROL, ControlToken
 from papertape.gateway.authentication import Authentication, asked_environment
-from papertape.gateway.control import OPEN_TO_ALL, ControlPlane, ExchangeAdministration
+from papertape.gateway.control import OPEN_TO_ALL, ControlEndpoints, ExchangeAdministration
 from papertape.gateway.dispatch import Dispatcher, Writer
 from papertape.gateway.faults import requests as faulty
 from papertape.gateway.faults.checking import CONTROL as NEVER_STRUCK
 from papertape.gateway.faults.requests import Struck
 from papertape.gateway.faults.switchboard import Switchboard
 from papertape.gateway.host_names import HostNames
-from papertape.gateway.incoming import Incoming
+from papertape.gateway.incoming import IncomingRequest
 from papertape.gateway.metrics import CONTENT_TYPE as METRICS_TYPE
 from papertape.gateway.metrics import Metrics
 from papertape.gateway.rate_limits import EXHAUSTED, UNCOUNTED, RateLimits
 from papertape.gateway.replies import JSON, Answer, Replies
-from papertape.gateway.requests_log import Entry, RequestsLog
+from papertape.gateway.requests_log import AnsweredRequest, RequestsLog
 from papertape.gateway.router import Route, Router
 from papertape.operations.ports import History, Vault
 from papertape.operations.registry import Caller
@@ -95,7 +95,7 @@ class Gateway:
         self._clock = administration.gateway_clock
         self.history = history
         self._dispatcher = Dispatcher(sequencer, history, administration.market_clock)
-        self._administration = ControlPlane(administration, self.requests, self.faults)
+        self._administration = ControlEndpoints(administration, self.requests, self.faults)
         self._documents: dict[str, tuple[str, Document]] = {}
         self._add_documents(endpoints)
 
@@ -120,7 +120,7 @@ class Gateway:
         if not self.host_names.admit(headers):
             return self.refuse(errors.HOST_FOREIGN, headers)
         path, _, query = target.partition("?")
-        incoming = Incoming(method, target, path, query, headers, body, peer, self._clock.now())
+        incoming = IncomingRequest(method, target, path, query, headers, body, peer, self._clock.now())
         if path in self._documents and method == "GET":
             return self._document(path)
         if self.faults.on_requests and not path.startswith(NEVER_STRUCK):
@@ -130,7 +130,7 @@ class Gateway:
                 return await self._struck(struck, incoming, caller, started)
         return await self._answer(incoming, started)
 
-    async def _answer(self, incoming: Incoming, started: int, fault: str = "") -> Answer:
+    async def _answer(self, incoming: IncomingRequest, started: int, fault: str = "") -> Answer:
         method, path, headers = incoming.method, incoming.path, incoming.headers
         route = self._router.routes.get((method, path))
         try:
@@ -155,7 +155,7 @@ class Gateway:
             out.append(("allow", ", ".join(self._router.methods(path))))
         return error.status, out, self.replies.error(error, incoming.now, headers.get("locale", ""))
 
-    async def _struck(self, struck: Struck, incoming: Incoming, caller: Caller, started: int) -> Answer:
+    async def _struck(self, struck: Struck, incoming: IncomingRequest, caller: Caller, started: int) -> Answer:
         """Answers a request that a fault has struck."""
         if struck.before:
             await self.faults.wait(struck.before)
@@ -216,13 +216,15 @@ class Gateway:
         text = read()
         return 200, [("content-type", content_type)], text.encode() if isinstance(text, str) else text
 
-    def _record(self, incoming: Incoming, caller: Caller, error: Error, microseconds: int, fault: str) -> None:
+    def _record(self, incoming: IncomingRequest, caller: Caller, error: Error, microseconds: int, fault: str) -> None:
         method, target, _, _, _, _, peer, now = incoming
         self.requests.add(
-            Entry(now, method, target, caller.uid, caller.key, peer, error.status, error.code, microseconds, fault)
+            AnsweredRequest(
+                now, method, target, caller.uid, caller.key, peer, error.status, error.code, microseconds, fault
+            )
         )
 
-    async def _serve(self, route: Route | None, incoming: Incoming) -> Served:
+    async def _serve(self, route: Route | None, incoming: IncomingRequest) -> Served:
         if route is None:
             self._limits.admit(incoming.peer, incoming.now)
             raise Rejected(self._router.missing(incoming.path))
@@ -241,7 +243,7 @@ class Gateway:
             raise Refused(rejected.error, caller, 0 if remaining == EXHAUSTED else remaining) from None
         return Served(self.replies.success(reply, incoming.now), caller, remaining)
 
-    async def _control(self, route: Route, incoming: Incoming) -> bytes:
+    async def _control(self, route: Route, incoming: IncomingRequest) -> bytes:
         path = route.endpoint.path
         if path not in OPEN_TO_ALL:
             self._token.check(incoming.headers)

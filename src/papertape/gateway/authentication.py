@@ -16,7 +16,7 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import ApiKey, allows_ip, permits
 from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
-from papertape.gateway.incoming import Incoming
+from papertape.gateway.incoming import IncomingRequest
 from papertape.operations.ports import Vault
 from papertape.operations.registry import Caller
 
@@ -31,7 +31,9 @@ class Authentication:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def authenticate(self, exchange: Exchange, endpoint: Endpoint[..., object, object], incoming: Incoming) -> Caller:
+    def authenticate(
+        self, exchange: Exchange, endpoint: Endpoint[..., object, object], incoming: IncomingRequest
+    ) -> Caller:
         """The caller of a signed request; raises ``Rejected`` at the first check that fails."""
         headers = incoming.headers
         name = headers.get("access-key", "")
@@ -65,7 +67,7 @@ class Authentication:
             raise Rejected(errors.KEY_DOES_NOT_EXIST)
         return _caller(exchange, endpoint, key, peer)
 
-    def _signed(self, key: ApiKey, timestamp: str, incoming: Incoming, signature: str) -> bool:
+    def _signed(self, key: ApiKey, timestamp: str, incoming: IncomingRequest, signature: str) -> bool:
         """Whether the signature covers the target as sent or, as some clients sign it, decoded."""
         if not signature.isascii():
             return False

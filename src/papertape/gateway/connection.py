@@ -51,12 +51,12 @@ class Connections:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._open: dict[Connection, None] = {}
+        self._open: dict[HttpConnection, None] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def add(self, connection: Connection) -> None:
+    def add(self, connection: HttpConnection) -> None:
         """A connection was accepted."""
         if len(self._open) >= self.most:
             idle = (other for other in self._open if not other.busy)
@@ -65,11 +65,11 @@ class Connections:
             leaving.abort()
         self._open[connection] = None
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: HttpConnection) -> None:
         """A connection is gone."""
         self._open.pop(connection, None)
 
-    def move_back(self, connection: Connection) -> None:
+    def move_back(self, connection: HttpConnection) -> None:
         """A connection begins a request: it is the last to give way."""
         if connection in self._open:
             del self._open[connection]
@@ -89,7 +89,7 @@ class Connections:
             connection.abort()
 
 
-class Connection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol):
     """A client's connection. ``deadline`` (loop time) is when the client has to have done its part."""
 
     def __init__(

@@ -89,7 +89,7 @@ class ExchangeAdministration(Protocol):
         ...
 
 
-class ControlPlane:
+class ControlEndpoints:
     """Answers these endpoints; ``functions`` has one for each path."""
 
     def __init__(self, administration: ExchangeAdministration, log: RequestsLog, faults: Switchboard) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Incoming(NamedTuple):
+class IncomingRequest(NamedTuple):
     """``target`` is path and query as sent, ``headers`` have lower-case names, ``peer`` is the client's address.
 
     ``now`` is the gateway's time of arrival in Unix milliseconds.

@@ -26,7 +26,7 @@ JSON = ("content-type", "application/json")
 _SUCCESS = f'{{"code":"{SUCCESS.code}","msg":"{SUCCESS.message}","requestTime":%d,"data":'.encode()
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class ErrorReply(msgspec.Struct, frozen=True):
     """An error as it is sent; ``data`` is always null."""
 
     code: str
@@ -56,4 +56,4 @@ class Replies:
         """An error in its envelope; its text in Chinese for ``zh-CN`` where that is known."""
         if locale[:2].lower() == "zh":
             error = in_chinese(error)
-        return self._encode(Envelope(error.code, error.message, now))
+        return self._encode(ErrorReply(error.code, error.message, now))

@@ -15,7 +15,7 @@ LAST_REQUESTS = 1000
 LONGEST_TARGET = 1024
 
 
-class Entry(NamedTuple):
+class AnsweredRequest(NamedTuple):
     """One answered request; the fields are those of ``LoggedRequest``, ``target`` is path and query."""
 
     time: int
@@ -51,9 +51,9 @@ class RequestsLog:
     """A ring of the last 1000 requests."""
 
     def __init__(self) -> None:
-        self._last: deque[Entry] = deque(maxlen=LAST_REQUESTS)
+        self._last: deque[AnsweredRequest] = deque(maxlen=LAST_REQUESTS)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: AnsweredRequest) -> None:
         """Remembers one answered request."""
         if len(entry.target) > LONGEST_TARGET:
             entry = entry._replace(target=entry.target[:LONGEST_TARGET])

@@ -10,7 +10,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Error
-from papertape.gateway.incoming import Incoming
+from papertape.gateway.incoming import IncomingRequest
 from papertape.gateway.rate_limits import Quota, RateLimits
 from papertape.gateway.receive_window import check_receive_window, has_receive_window
 
@@ -30,7 +30,7 @@ class Route:
         self._body, self._query = decoder.decode_body, decoder.decode_query
         self._has_window = has_receive_window(endpoint.request)
 
-    def decode(self, incoming: Incoming) -> Any:
+    def decode(self, incoming: IncomingRequest) -> Any:
         """The typed request: a GET's from its query, a POST's from its body; raises ``Rejected``."""
         request = self._query(incoming.query) if self.endpoint.method == "GET" else self._body(incoming.body)
         if self._has_window:

@@ -18,7 +18,7 @@ from papertape.engine.exchange.money import use_money_context
 from papertape.gateway import connection
 from papertape.gateway.app import Gateway
 from papertape.gateway.asgi import application
-from papertape.gateway.connection import Connection, Connections
+from papertape.gateway.connection import Connections, HttpConnection
 
 MOST_CONNECTIONS = 4096
 """Open connections; for one more, the one that has been idle longest goes."""
@@ -55,7 +55,7 @@ class HttpServer:
         config = uvicorn.Config(
             application,
             interface="asgi3",
-            http=Connection,
+            http=HttpConnection,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -42,7 +42,7 @@ class OldSnapshot(DamagedSnapshot):
     """A snapshot in a form that is no longer read."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundSnapshot(msgspec.Struct, frozen=True):
     """The newest usable snapshot, if there is one, and what was wrong with newer ones."""
 
     exchange: Exchange | None
@@ -97,7 +97,7 @@ class Snapshots:
         exchange.sequence, exchange.now, exchange.ledger.now = sequence, heading.time, heading.time
         return exchange, heading
 
-    def newest(self, upto: int) -> Found:
+    def newest(self, upto: int) -> FoundSnapshot:
         """The newest usable snapshot that is not above the sequence ``upto``."""
         skipped: list[str] = []
         for sequence in reversed(self.sequences()):
@@ -107,8 +107,8 @@ class Snapshots:
                 except DamagedSnapshot as damage:
                     skipped.append(str(damage))
                 else:
-                    return Found(exchange, heading, skipped)
-        return Found(None, None, skipped)
+                    return FoundSnapshot(exchange, heading, skipped)
+        return FoundSnapshot(None, None, skipped)
 
     def prune(self, pinned: Collection[int] = ()) -> None:
         """Removes all but the newest ``KEPT`` and the pinned ones."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from papertape.contract.convert import (
     AskQuote,
-    ChargedFee,
     Conversion,
+    ConversionFee,
     ConversionPage,
     Convert,
     ConvertCoin,
@@ -169,7 +169,7 @@ async def small_balance_records(
             to_coin=row.to_coin,
             to_amount=Amount(row.to_amount),
             to_coin_price=Amount(row.to_price),
-            fee_detail=[ChargedFee(fee_coin=row.fee_coin, fee=Amount(row.fee))],
+            fee_detail=[ConversionFee(fee_coin=row.fee_coin, fee=Amount(row.fee))],
             status=row.status,
             time=Timestamp(row.created),
             created=Timestamp(row.created),

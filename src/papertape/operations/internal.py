@@ -27,10 +27,10 @@ from papertape.engine.exchange.firing_timers import fire_due
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.funds.bills import GRANT, post_bill
 from papertape.engine.funds.coins import Coin
-from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, LedgerAccount
 from papertape.engine.p2p import advertisements, people
 from papertape.engine.p2p import orders as deals
-from papertape.engine.p2p.desk import Person
+from papertape.engine.p2p.desk import DeskPerson
 from papertape.engine.public.announcements import Wording
 from papertape.engine.public.announcing import announce
 from papertape.engine.spot.instruments import SpotInstrument
@@ -86,7 +86,7 @@ def desk_actions(exchange: Exchange, caller: Caller, request: DeskActions) -> No
 
 def _desk_steps(exchange: Exchange, uid: int, request: DeskActions) -> Iterator[Callable[[], object]]:
     if request.real_name:
-        person = Person(real_name=request.real_name, country=request.country, verified=True)
+        person = DeskPerson(real_name=request.real_name, country=request.country, verified=True)
         yield partial(people.identify, exchange, uid, person)
     if request.nick_name:
         yield partial(people.register, exchange, uid, request.nick_name)
@@ -181,5 +181,5 @@ def _open_account(exchange: Exchange, opening: OpeningAccount) -> None:
 
 def _grant(exchange: Exchange, uid: int, balances: list[OpeningBalance]) -> None:
     for balance in balances:
-        exchange.ledger.move(balance.coin, balance.amount, ISSUANCE, Place(uid, balance.wallet))
+        exchange.ledger.move(balance.coin, balance.amount, ISSUANCE, LedgerAccount(uid, balance.wallet))
         post_bill(exchange, uid, balance.wallet, balance.coin, balance.amount, *GRANT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.operations.ports import Page
+from papertape.operations.ports import HistoryPage
 
 DAY_MS = 86_400_000
 HISTORY_DAYS = 90
@@ -26,7 +26,7 @@ def page(
     days: int = HISTORY_DAYS,
     number: int | None = None,
     capped: bool = False,
-) -> Page:
+) -> HistoryPage:
     """The page that the request asks for: ``limit`` rows below id ``before`` within ``start`` and ``end`` (ms).
 
     Raises ``Rejected``: 40020 for a limit outside 1 to ``most`` or an id that is not one, 20001 for a window that
@@ -42,7 +42,7 @@ def page(
         raise Rejected(errors.PARAMETER_ERROR.of("pageNum"))
     check_window(start, end, days)
     cursor = None if before is None else identifier("idLessThan", before)
-    return Page(limit=size, before=cursor, start=start, end=end, offset=((number or 1) - 1) * size)
+    return HistoryPage(limit=size, before=cursor, start=start, end=end, offset=((number or 1) - 1) * size)
 
 
 def check_window(start: int | None, end: int | None, days: int) -> None:

@@ -23,7 +23,7 @@ from papertape.engine.trading.records import (
 )
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Which rows: newest first, at most ``limit``, ids below ``before``, ``start <= created <= end``.
 
     ``offset`` serves the page-number endpoints.
@@ -52,7 +52,7 @@ class History(Protocol):
     async def orders(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         symbol: str | None = None,
         order_id: int | None = None,
@@ -65,7 +65,7 @@ class History(Protocol):
     async def fills(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         symbol: str | None = None,
         order_id: int | None = None,
@@ -76,7 +76,7 @@ class History(Protocol):
     async def triggers(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         symbol: str | None = None,
         order_id: int | None = None,
@@ -87,7 +87,7 @@ class History(Protocol):
     async def bills(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         wallet: str | None = None,
         coin: str | None = None,
@@ -99,7 +99,7 @@ class History(Protocol):
 
     async def transfers(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         initiator_uid: int | None = None,
         from_uid: int | None = None,
@@ -115,7 +115,7 @@ class History(Protocol):
     async def deposits(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         coin: str | None = None,
         order_id: int | None = None,
@@ -126,7 +126,7 @@ class History(Protocol):
     async def withdrawals(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         coin: str | None = None,
         order_id: int | None = None,
@@ -135,17 +135,19 @@ class History(Protocol):
         """Withdrawals, as they stand."""
         ...
 
-    async def conversions(self, uid: int, page: Page) -> list[ConversionRecord]:
+    async def conversions(self, uid: int, page: HistoryPage) -> list[ConversionRecord]:
         """Conversions at a quote."""
         ...
 
-    async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
+    async def small_balances(
+        self, uid: int, page: HistoryPage, *, order_id: int | None = None
+    ) -> list[SmallBalanceRecord]:
         """Small balances that became BGB."""
         ...
 
     async def p2p_advertisements(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         uid: int | None = None,
         advertisement_id: int | None = None,
@@ -159,7 +161,7 @@ class History(Protocol):
 
     async def p2p_orders(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         merchant_uid: int | None = None,
         customer_uid: int | None = None,
@@ -173,7 +175,7 @@ class History(Protocol):
         """Completed and cancelled P2P orders; ``side`` is the merchant's."""
         ...
 
-    async def trades(self, market: MarketId, page: Page) -> list[TradeRecord]:
+    async def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
         """Public trades, newest first."""
         ...
 

@@ -8,7 +8,7 @@ from papertape.contract.protocol.enums import Granularity
 from papertape.engine.trading.candles import DAY, HOUR, MINUTE, SPANS, CandleSeries
 from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord
-from papertape.projections.database import Session
+from papertape.projections.database import DatabaseSession
 from papertape.projections.schema import CANDLES
 
 MARKET = "environment = ? AND product = ? AND symbol = ?"
@@ -36,7 +36,7 @@ class CandleReader:
         self._hours = {}
 
     def read(
-        self, session: Session, market: MarketId, start: int, end: int, granularity: Granularity
+        self, session: DatabaseSession, market: MarketId, start: int, end: int, granularity: Granularity
     ) -> list[CandleRecord]:
         """Candles from minutes with ``start <= minute < end``, without holes; ``start`` begins a candle."""
         span = SPANS[granularity]
@@ -49,7 +49,7 @@ class CandleReader:
         series.extend(parts)
         return series.finish(end)
 
-    def _minutes(self, session: Session, market: MarketId, start: int, end: int) -> list[CandleRecord]:
+    def _minutes(self, session: DatabaseSession, market: MarketId, start: int, end: int) -> list[CandleRecord]:
         before = self._back_fill(market, start, min(end, self._opened)) if start < self._opened else []
         rows = session.rows(
             f'SELECT {CANDLES.selection} FROM {CANDLES.name} WHERE {MARKET} AND "start" >= ? AND "start" < ? '
@@ -58,7 +58,7 @@ class CandleReader:
         )
         return before + [CANDLES.read(row) for row in rows]
 
-    def _before(self, session: Session, market: MarketId, start: int) -> CandleRecord | None:
+    def _before(self, session: DatabaseSession, market: MarketId, start: int) -> CandleRecord | None:
         """The last minute before ``start``."""
         if start > self._opened:
             rows = session.rows(
@@ -72,7 +72,7 @@ class CandleReader:
         found = self._back_fill(market, last - MINUTE, last)
         return found[-1] if found else None
 
-    def _whole_hours(self, session: Session, market: MarketId, start: int, end: int) -> list[CandleRecord]:
+    def _whole_hours(self, session: DatabaseSession, market: MarketId, start: int, end: int) -> list[CandleRecord]:
         """Hours from ``start``; the last one holds minutes up to ``end`` only."""
         final, kept = self._final(session, market), self._hours
         hours: list[CandleRecord] = []
@@ -94,7 +94,7 @@ class CandleReader:
             at = stop
         return hours
 
-    def _final(self, session: Session, market: MarketId) -> int:
+    def _final(self, session: DatabaseSession, market: MarketId) -> int:
         """Before this time no minute can change any more: the newest that was stored, or the opening."""
         rows = session.rows(f'SELECT max("start") FROM {CANDLES.name} WHERE {MARKET}', market)
         newest = rows[0][0]

@@ -24,7 +24,7 @@ class HistoryError(Exception):
     """History that cannot be used, told in one sentence."""
 
 
-class Session(Protocol):
+class DatabaseSession(Protocol):
     """One connection, used by one thread at a time."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -49,7 +49,7 @@ class Database(Protocol):
     shared: bool
     rebuilt: bool
 
-    def session(self) -> Session:
+    def session(self) -> DatabaseSession:
         """A connection of its own; of a database that is not ``shared`` there is only one."""
         ...
 

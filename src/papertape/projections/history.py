@@ -26,9 +26,9 @@ from papertape.engine.trading.records import (
     TradeRecord,
     TriggerRecord,
 )
-from papertape.operations.ports import Page
+from papertape.operations.ports import HistoryPage
 from papertape.projections.candles import BackFill, CandleReader
-from papertape.projections.database import Database, Session
+from papertape.projections.database import Database, DatabaseSession
 from papertape.projections.projector import Projector
 from papertape.projections.schema import (
     ADVERTISEMENTS,
@@ -66,7 +66,7 @@ class StoredHistory:
         self._rewinds = projector.rewinds
         self._environment: Environment = "live"
         self._local = threading.local()
-        self._sessions: list[Session] = []
+        self._sessions: list[DatabaseSession] = []
         self._readers = projector.worker
         if database.shared:
             self._readers = ThreadPoolExecutor(READERS, "history-reader", initializer=self._open)
@@ -89,7 +89,7 @@ class StoredHistory:
     async def orders(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         symbol: str | None = None,
         order_id: int | None = None,
@@ -102,13 +102,13 @@ class StoredHistory:
         )
 
     async def fills(
-        self, uid: int, page: Page, *, symbol: str | None = None, order_id: int | None = None
+        self, uid: int, page: HistoryPage, *, symbol: str | None = None, order_id: int | None = None
     ) -> list[FillRecord]:
         """The user's fills; a page goes by trade id."""
         return await self._page(FILLS, page, uid=uid, symbol=symbol, order_id=order_id)
 
     async def triggers(
-        self, uid: int, page: Page, *, symbol: str | None = None, order_id: int | None = None
+        self, uid: int, page: HistoryPage, *, symbol: str | None = None, order_id: int | None = None
     ) -> list[TriggerRecord]:
         """Trigger orders that are no longer live."""
         return await self._page(TRIGGERS, page, uid=uid, symbol=symbol, order_id=order_id)
@@ -116,7 +116,7 @@ class StoredHistory:
     async def bills(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         wallet: str | None = None,
         coin: str | None = None,
@@ -130,7 +130,7 @@ class StoredHistory:
 
     async def transfers(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         initiator_uid: int | None = None,
         from_uid: int | None = None,
@@ -155,7 +155,7 @@ class StoredHistory:
         )
 
     async def deposits(
-        self, uid: int, page: Page, *, coin: str | None = None, order_id: int | None = None
+        self, uid: int, page: HistoryPage, *, coin: str | None = None, order_id: int | None = None
     ) -> list[DepositRecord]:
         """Deposits as they stand, pending ones included."""
         return await self._page(DEPOSITS, page, uid=uid, coin=coin, order_id=order_id)
@@ -163,7 +163,7 @@ class StoredHistory:
     async def withdrawals(
         self,
         uid: int,
-        page: Page,
+        page: HistoryPage,
         *,
         coin: str | None = None,
         order_id: int | None = None,
@@ -172,17 +172,19 @@ class StoredHistory:
         """Withdrawals as they stand, pending ones included."""
         return await self._page(WITHDRAWALS, page, uid=uid, coin=coin, order_id=order_id, client_oid=client_oid)
 
-    async def conversions(self, uid: int, page: Page) -> list[ConversionRecord]:
+    async def conversions(self, uid: int, page: HistoryPage) -> list[ConversionRecord]:
         """Conversions at a quote."""
         return await self._page(CONVERSIONS, page, uid=uid)
 
-    async def small_balances(self, uid: int, page: Page, *, order_id: int | None = None) -> list[SmallBalanceRecord]:
+    async def small_balances(
+        self, uid: int, page: HistoryPage, *, order_id: int | None = None
+    ) -> list[SmallBalanceRecord]:
         """Small balances that became BGB."""
         return await self._page(SMALL_BALANCES, page, uid=uid, order_id=order_id)
 
     async def p2p_advertisements(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         uid: int | None = None,
         advertisement_id: int | None = None,
@@ -207,7 +209,7 @@ class StoredHistory:
 
     async def p2p_orders(
         self,
-        page: Page,
+        page: HistoryPage,
         *,
         merchant_uid: int | None = None,
         customer_uid: int | None = None,
@@ -232,7 +234,7 @@ class StoredHistory:
             status=status,
         )
 
-    async def trades(self, market: MarketId, page: Page) -> list[TradeRecord]:
+    async def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
         """Public trades, newest first."""
         return await self._page(TRADES, page, product=market.product, symbol=market.symbol)
 
@@ -255,17 +257,17 @@ class StoredHistory:
         rows = await self._read(lambda session: session.rows(statement, (*market, span, start, end)))
         return [FLOWS.read(row) for row in rows]
 
-    async def _page(self, table: Table[R], page: Page, condition: str = "", **equal: Any) -> list[R]:
+    async def _page(self, table: Table[R], page: HistoryPage, condition: str = "", **equal: Any) -> list[R]:
         statement, values = select(table, page, condition, {"environment": self._environment, **equal})
         rows = await self._read(lambda session: session.rows(statement, values))
         return [table.read(row) for row in rows]
 
-    async def _read(self, ask: Callable[[Session], T]) -> T:
+    async def _read(self, ask: Callable[[DatabaseSession], T]) -> T:
         await self._projector.caught_up()
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, ask)
 
-    def _ask(self, ask: Callable[[Session], T]) -> T:
-        session: Session = self._local.session if self._database.shared else self._projector.session
+    def _ask(self, ask: Callable[[DatabaseSession], T]) -> T:
+        session: DatabaseSession = self._local.session if self._database.shared else self._projector.session
         return ask(session)
 
     def _open(self) -> None:
@@ -274,7 +276,7 @@ class StoredHistory:
         self._sessions.append(self._local.session)
 
 
-def select(table: Table[Any], page: Page, condition: str, equal: dict[str, Any]) -> tuple[str, list[Any]]:
+def select(table: Table[Any], page: HistoryPage, condition: str, equal: dict[str, Any]) -> tuple[str, list[Any]]:
     """The statement for a page of a table, newest first, and its values; filters that are None do not apply."""
     wanted = {f'"{name}" = ?': value for name, value in equal.items() if value is not None}
     bounds = {f'"{table.identity}" < ?': page.before, '"created" >= ?': page.start, '"created" <= ?': page.end}

@@ -18,7 +18,7 @@ from papertape.engine.exchange.money import use_money_context
 from papertape.engine.exchange.records import Record
 from papertape.engine.trading.records import TradeRecord
 from papertape.engine.trading.terms import OrderChanged
-from papertape.projections.database import Database, Session
+from papertape.projections.database import Database, DatabaseSession
 from papertape.projections.schema import TABLES, TRADES, Row, Table
 
 BACKLOG_BOUND = 100_000
@@ -69,7 +69,7 @@ class Projector:
     def __init__(self, database: Database, backlog: int = BACKLOG_BOUND) -> None:
         """``backlog`` is how many records may wait."""
         self._bound = backlog
-        self.session: Session = database.session()
+        self.session: DatabaseSession = database.session()
         self.worker = ThreadPoolExecutor(1, "history-writer", initializer=use_money_context)
         stored = self.session.rows("SELECT sequence FROM applied")
         self.applied: int = stored[0][0] if stored else 0

@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-from papertape.config import Config, Credentials, is_loopback
+from papertape.config import Config, DeveloperCredentials, is_loopback
 from papertape.contract.catalog import ENDPOINTS, v1_paths
 from papertape.contract.internal import Internal
 from papertape.contract.protocol.endpoint import Endpoint
@@ -47,7 +47,7 @@ class LocalExchange:
         config.check()
         self._progress = progress
         self.config = config
-        self.credentials = Credentials.from_environment()
+        self.credentials = DeveloperCredentials.from_environment()
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> LocalExchange:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from papertape.config import DEVELOPER_KEY, Config, Credentials
+from papertape.config import DEVELOPER_KEY, Config, DeveloperCredentials
 from papertape.contract.internal import OpenExchange, OpeningAccount, OpeningBalance, OpeningHour, OpeningKey
 from papertape.data import load
 from papertape.data.announcements import opening_announcements
@@ -45,7 +45,7 @@ DEMO_BALANCES = (
 """What the same accounts have to trade with in demo."""
 
 
-def opening(config: Config, credentials: Credentials, vault: Vault, opened: int) -> OpenExchange:
+def opening(config: Config, credentials: DeveloperCredentials, vault: Vault, opened: int) -> OpenExchange:
     """The request that opens the exchange at market time ``opened``; secrets in it are sealed.
 
     Raises ``InstrumentsError`` for a file of instruments that cannot be used.
@@ -75,7 +75,7 @@ def opening(config: Config, credentials: Credentials, vault: Vault, opened: int)
     )
 
 
-def _developer(credentials: Credentials, vault: Vault) -> OpeningAccount:
+def _developer(credentials: DeveloperCredentials, vault: Vault) -> OpeningAccount:
     live = _key(credentials.key, credentials, vault)
     demo = msgspec.structs.replace(_key(DEMO_KEY, credentials, vault), demo=True, label="demo")
     return OpeningAccount(
@@ -87,7 +87,7 @@ def _developer(credentials: Credentials, vault: Vault) -> OpeningAccount:
     )
 
 
-def _second_trader(credentials: Credentials, vault: Vault) -> OpeningAccount:
+def _second_trader(credentials: DeveloperCredentials, vault: Vault) -> OpeningAccount:
     key = _key(credentials.key + SECOND_KEY_SUFFIX, credentials, vault)
     return OpeningAccount(
         uid=TRADER,
@@ -98,7 +98,7 @@ def _second_trader(credentials: Credentials, vault: Vault) -> OpeningAccount:
     )
 
 
-def _key(name: str, credentials: Credentials, vault: Vault) -> OpeningKey:
+def _key(name: str, credentials: DeveloperCredentials, vault: Vault) -> OpeningKey:
     built_in = name.startswith(DEVELOPER_KEY) or name == DEMO_KEY
     return OpeningKey(
         key=name,

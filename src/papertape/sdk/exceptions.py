@@ -113,7 +113,7 @@ class BrokenReply(UnexpectedReply):
     retryable = True
 
 
-class RepeatedPage(UnexpectedReply, paging.ListDoesNotAdvance):
+class RepeatedPage(UnexpectedReply, paging.PageWalkStuck):
     """A list does not go on: rows that were answered before, a cursor that leads back, no page after the last."""
 
     uncertain = False

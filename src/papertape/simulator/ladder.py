@@ -51,7 +51,7 @@ SPARE_QUOTES = 30
 """So many quotes beyond the wanted ones are left standing before they are cleared away."""
 
 
-class Wanted(msgspec.Struct):
+class WantedLadder(msgspec.Struct):
     """What a maker wants to quote: lots by price, for each side, and how near a quote may be at most, in ticks."""
 
     bids: dict[int, int]
@@ -108,7 +108,7 @@ class Grid:
         return quote
 
 
-def wanted(grid: Grid, zones: tuple[Zone, ...], fair: float, step: int) -> Wanted:
+def wanted(grid: Grid, zones: tuple[Zone, ...], fair: float, step: int) -> WantedLadder:
     """The ladder around the fair price (in ticks): both sides of these zones."""
     grid.enter(step)
     apart = HALF_SPREAD * grid.width
@@ -116,7 +116,7 @@ def wanted(grid: Grid, zones: tuple[Zone, ...], fair: float, step: int) -> Wante
     bids = _side(grid, zones, grid.first_bid(fair - apart) - skipped, -1)
     asks = _side(grid, zones, grid.first_ask(fair + apart) + skipped, 1)
     nearest = NEAREST_QUOTE * grid.width
-    return Wanted(bids, asks, fair - nearest, fair + nearest)
+    return WantedLadder(bids, asks, fair - nearest, fair + nearest)
 
 
 def _side(grid: Grid, zones: tuple[Zone, ...], cell: int, direction: int) -> dict[int, int]:
@@ -132,7 +132,7 @@ def _side(grid: Grid, zones: tuple[Zone, ...], cell: int, direction: int) -> dic
     return lots
 
 
-def changes(orders: Iterable[Order], target: Wanted) -> tuple[list[int], list[tuple[Side, int, int]]]:
+def changes(orders: Iterable[Order], target: WantedLadder) -> tuple[list[int], list[tuple[Side, int, int]]]:
     """What to cancel (order ids) and what to quote (side, ticks, lots) to get from the open orders to the ladder.
 
     Quotes that are too near the fair price go, as do those of the wrong size; others beyond the ladder stay until

@@ -95,7 +95,7 @@ class DeskMove(NamedTuple):
     request: DeskActions
 
 
-class View(NamedTuple):
+class DeskView(NamedTuple):
     """What they look at: ``orders`` are each one's open ones, ``now`` is the market time of this occasion."""
 
     seed: int
@@ -122,7 +122,7 @@ def decide(seed: int, exchange: Exchange, step: int, now: int, absent: int) -> I
     """What the desk's people do at this step, at market time ``now``, ``absent`` ms after the last one."""
     if MERCHANTS[0].uid not in exchange.accounts:
         return
-    view = View(seed, exchange, _by_user(exchange), step // OCCASION_STEPS, now)
+    view = DeskView(seed, exchange, _by_user(exchange), step // OCCASION_STEPS, now)
     for number, merchant in enumerate(MERCHANTS):
         yield from _merchant(view, number, merchant)
     yield from _customers(view)
@@ -138,7 +138,7 @@ def _by_user(exchange: Exchange) -> dict[int, list[P2POrderRecord]]:
     return orders
 
 
-def fair_price(view: View, coin: str, fiat: str) -> float:
+def fair_price(view: DeskView, coin: str, fiat: str) -> float:
     """What a coin costs in this money: its last price on the exchange, and this hour's premium; 0 if unknown."""
     rate = USD_RATES.get(fiat, 0.0)
     return float(usdt_price(view.exchange, coin)) * rate * _premium(view.seed, fiat, view.now // HOUR_MS)
@@ -149,7 +149,7 @@ def _premium(seed: int, fiat: str, hour: int) -> float:
     return 1 + 0.001 * Draws(seed, f"p2p/premium/{fiat}", hour).gauss()
 
 
-def _merchant(view: View, number: int, merchant: SimulatedMerchant) -> Iterator[DeskMove]:
+def _merchant(view: DeskView, number: int, merchant: SimulatedMerchant) -> Iterator[DeskMove]:
     """Opens and closes shop, advertises what is missing, follows the price, serves orders."""
     desk = view.exchange.part(Desk)
     known = desk.merchants.get(merchant.uid)
@@ -196,7 +196,7 @@ def _merchant(view: View, number: int, merchant: SimulatedMerchant) -> Iterator[
     )
 
 
-def _customers(view: View) -> Iterator[DeskMove]:
+def _customers(view: DeskView) -> Iterator[DeskMove]:
     """Those with open orders pay, release, step back or complain."""
     for uid in CUSTOMERS:
         pays, releases = _duties(view, uid)
@@ -207,7 +207,7 @@ def _customers(view: View) -> Iterator[DeskMove]:
             yield DeskMove(uid, DeskActions(pays=pays, releases=releases, cancels=cancels, appeals=appeals))
 
 
-def _new_order(view: View) -> Iterator[DeskMove]:
+def _new_order(view: DeskView) -> Iterator[DeskMove]:
     """Now and then somebody takes one of the better advertisements, of the merchant or of a user."""
     draws = Draws(view.seed, "p2p/customers", view.occasion)
     seconds = OCCASION_STEPS / 4
@@ -233,7 +233,7 @@ def _new_order(view: View) -> Iterator[DeskMove]:
     )
 
 
-def _duties(view: View, uid: int) -> tuple[list[int], list[int]]:
+def _duties(view: DeskView, uid: int) -> tuple[list[int], list[int]]:
     """The orders that this user pays now, and those that they release."""
     pays, releases = [], []
     for order in view.orders.get(uid, ()):
@@ -249,12 +249,12 @@ def _duties(view: View, uid: int) -> tuple[list[int], list[int]]:
     return pays, releases
 
 
-def _steps_back(view: View, order: P2POrderRecord) -> bool:
+def _steps_back(view: DeskView, order: P2POrderRecord) -> bool:
     fate, pay_after, _ = _pace(view, order)
     return NEVER_PAYS <= fate < STEPS_BACK and view.now >= order.created + pay_after
 
 
-def _pace(view: View, order: P2POrderRecord) -> tuple[float, int, int]:
+def _pace(view: DeskView, order: P2POrderRecord) -> tuple[float, int, int]:
     """What becomes of an order: its fate, in how many ms it is paid and then released."""
     draws = Draws(view.seed, "p2p/pace", order.order_id)
     fate = draws.uniform()
@@ -264,7 +264,7 @@ def _pace(view: View, order: P2POrderRecord) -> tuple[float, int, int]:
     return fate, min(pay_after, LONGEST_PAY_MS), release_after
 
 
-def _is_tempting(view: View, one: AdvertisementRecord) -> bool:
+def _is_tempting(view: DeskView, one: AdvertisementRecord) -> bool:
     """Whether a customer would take it: it is online, open to all, has something left and a price near the fair one."""
     if one.status != "online" or one.hidden or remaining(one) * one.price < one.minimum:
         return False
@@ -279,7 +279,7 @@ def _kind(one: AdvertisementRecord) -> tuple[Side, str, str]:
     return one.side, one.coin, one.fiat
 
 
-def _asking_price(view: View, merchant: SimulatedMerchant, slot: int, side: Side, coin: str) -> Decimal | None:
+def _asking_price(view: DeskView, merchant: SimulatedMerchant, slot: int, side: Side, coin: str) -> Decimal | None:
     """The merchant's price: the fair one and a margin."""
     fair = fair_price(view, coin, merchant.fiat)
     if not fair or coin not in view.exchange.coins:
@@ -290,7 +290,7 @@ def _asking_price(view: View, merchant: SimulatedMerchant, slot: int, side: Side
     return Decimal(f"{asked:.{places}f}")
 
 
-def _offer(view: View, merchant: SimulatedMerchant, slot: int, side: Side, coin: str, price: Decimal) -> DeskOffer:
+def _offer(view: DeskView, merchant: SimulatedMerchant, slot: int, side: Side, coin: str, price: Decimal) -> DeskOffer:
     """A new advertisement, worth some thousand dollars."""
     draws = Draws(view.seed, f"p2p/offer/{merchant.uid}/{slot}", view.occasion)
     value = 4_000 * math.exp(1.5 * draws.uniform()) * USD_RATES[merchant.fiat]

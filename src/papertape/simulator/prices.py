@@ -109,7 +109,7 @@ class Wildness:
         return factor
 
 
-class Walk:
+class PriceWalk:
     """A walk of this volatility a year, as a logarithm; 0 at the opening."""
 
     def __init__(
@@ -154,8 +154,8 @@ class Prices:
     def __init__(self, seed: int, first: int = 0) -> None:
         self._seed, self._first = seed, first
         self._wild = Wildness(seed)
-        self._leader = Walk(seed, "leader", profiles.LEADER_VOLATILITY, self._wild, first, None)
-        self._own: dict[str, Walk] = {}
+        self._leader = PriceWalk(seed, "leader", profiles.LEADER_VOLATILITY, self._wild, first, None)
+        self._own: dict[str, PriceWalk] = {}
         self.coin_minutes = lru_cache(maxsize=REMEMBERED_ROWS)(self._coin_minutes)
         self._leader_minutes = lru_cache(maxsize=REMEMBERED_ROWS)(self._leader.minutes)
 
@@ -179,10 +179,10 @@ class Prices:
         leader, own = self._leader_minutes(start, count), self._walk(coin).minutes(start, count)
         return [profile.beta * market + alone for market, alone in zip(leader, own, strict=True)]
 
-    def _walk(self, coin: str) -> Walk:
+    def _walk(self, coin: str) -> PriceWalk:
         walk = self._own.get(coin)
         if walk is None:
             profile = profiles.coin(coin)
             longest = profiles.longest_move(profile)
-            walk = self._own[coin] = Walk(self._seed, coin, profile.volatility, self._wild, self._first, longest)
+            walk = self._own[coin] = PriceWalk(self._seed, coin, profile.volatility, self._wild, self._first, longest)
         return walk

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from papertape.contract.control.p2p import EditAdvertisement, ListDesk, RegisterMerchant, SetAdvertisementStatus
+from papertape.engine.p2p.advertisements import draft
 from papertape.engine.p2p.records import AdvertisementRecord
 from papertape.operations.control import p2p as control
 from tests.bank import ALICE, BOB
@@ -109,3 +110,10 @@ def test_an_advertisement_ends_when_nothing_worth_an_order_is_left() -> None:
     assert desk.do(control.advertisements, "operator", ListDesk()) == []
     assert desk.happened(AdvertisementRecord)[-1].status == "completed"
     assert desk.refused("bob", number, count="5") == "60004"
+
+
+def test_a_draft_names_its_coin_and_its_money_as_they_are_listed() -> None:
+    desk = P2PDesk(alice="100 USDT")
+    amounts = {"price": Decimal("0.9"), "size": Decimal(50), "minimum": Decimal(10)}
+    made = draft(desk.exchange, uid=ALICE, side="sell", coin="usdt", fiat="eur", payment_ids="15", **amounts)
+    assert (made.coin, made.fiat) == ("USDT", "EUR")

@@ -11,7 +11,7 @@ import pytest
 
 from papertape.contract.protocol.channel import Topic
 from papertape.gateway.websocket.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
-from papertape.gateway.websocket.session import Session
+from papertape.gateway.websocket.session import StreamSession
 from papertape.operations.feeds.feed import Action, FeedPush, Who
 from tests.gateway.websocket.raw import CLOSE, Raw, raw
 from tests.gateway.websocket.sockets import BOOKS, TRADES, Streams, eventually
@@ -26,7 +26,7 @@ def push(argument: dict[str, str], *data: Any, action: Action = "update") -> Fee
 
 
 @asynccontextmanager
-async def slow_reader(streams: Streams, *arguments: dict[str, str]) -> AsyncIterator[tuple[Raw, Session]]:
+async def slow_reader(streams: Streams, *arguments: dict[str, str]) -> AsyncIterator[tuple[Raw, StreamSession]]:
     """A subscriber whose buffers are full: it has not read since its acknowledgements and first snapshots."""
     known = set(streams.server.sessions)
     async with raw(streams.server.port, receive_buffer=4096) as client:

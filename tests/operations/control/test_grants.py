@@ -10,7 +10,7 @@ import pytest
 from papertape.contract.assets import ListBotAssets
 from papertape.contract.control import ClaimDemoCoins, Fund, GrantBonus, MoveFunds
 from papertape.contract.spot.account import ListBills, ListTransfers
-from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.ledger import LedgerAccount
 from papertape.engine.funds.records import BillRecord
 from papertape.operations.assets import bots
 from papertape.operations.control.funds import fund
@@ -103,8 +103,8 @@ def test_who_holds_more_than_a_claim_gets_none() -> None:
     bank.do(claim_demo_coins, "operator", claim())
     bank.wait(72 * HOUR)
     assert bank.code(claim_demo_coins, "operator", claim()) == "70211"
-    lost = Place(CALLERS["bob"].uid, "susdt_futures")
-    bank.exchange.ledger.move("SUSDT", Decimal(1000), Place(ALICE, "susdt_futures"), lost)
+    lost = LedgerAccount(CALLERS["bob"].uid, "susdt_futures")
+    bank.exchange.ledger.move("SUSDT", Decimal(1000), LedgerAccount(ALICE, "susdt_futures"), lost)
     assert bank.do(claim_demo_coins, "operator", claim()).balance == 2000
 
 

@@ -14,7 +14,7 @@ from papertape.contract.control.p2p import (
     SetAdvertisementStatus,
     SetMerchantOnline,
 )
-from papertape.contract.p2p.desk import ListAdvertisements, ListMerchants, ListOrders
+from papertape.contract.p2p.desk import ListAdvertisements, ListMerchants, ListP2POrders
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Nothing, encode
 from papertape.engine.p2p.desk import Desk
@@ -204,7 +204,7 @@ async def test_orders_come_in_pages_open_and_ended_ones_alike() -> None:
     desk.cancels(placed[3])
     pages, before = [], None
     while True:
-        request = ListOrders(
+        request = ListP2POrders(
             start_time=OPENED, advertisement_number=number, language="en-US", limit=2, id_less_than=before
         )
         page = await desk.ask(orders, "alice", request)
@@ -235,7 +235,7 @@ async def test_orders_come_in_pages_open_and_ended_ones_alike() -> None:
 async def test_a_list_of_orders_that_cannot_be_is_refused(changes: dict[str, Any], code: str) -> None:
     desk = P2PDesk(alice="100 USDT")
     fields = {"start_time": OPENED, "advertisement_number": desk.sells("50 USDT @ 0.9 EUR"), "language": "en-US"}
-    assert await refusal(desk, orders, "alice", ListOrders(**(fields | changes))) == code
+    assert await refusal(desk, orders, "alice", ListP2POrders(**(fields | changes))) == code
 
 
 async def test_an_advertisement_shows_its_terms() -> None:

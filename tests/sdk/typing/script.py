@@ -22,13 +22,13 @@ client.with_options(limits="never")  # arg-type
 client.raw.spot.trade.cancel_order(order="1")  # call-arg
 
 for order in client.spot.trade.history_orders.iterate(symbol="BTCUSDT", start_time=1):
-    reveal_type(order)  # Order
+    reveal_type(order)  # OrderInformation
 for page in client.spot.plan.history_plan_orders.pages():
     reveal_type(page.rows)  # list[PlanOrder]
     reveal_type(page.cursor)  # str
 for merchant in client.p2p.merchants.resume("cursor"):
     reveal_type(merchant)  # MerchantRow
-reveal_type(client.spot.trade.history_orders(symbol="BTCUSDT"))  # list[Order]
+reveal_type(client.spot.trade.history_orders(symbol="BTCUSDT"))  # list[OrderInformation]
 reveal_type(client.spot.plan.history_plan_orders())  # PlanOrderPage
 client.spot.trade.history_orders.iterate(symbol=1)  # arg-type
 client.tax.spot_records.pages(start_time=1)  # call-arg

@@ -92,7 +92,7 @@ class MerchantInformation(MerchantFigures):
     mobile: str
 
 
-class ListOrders(Request):
+class ListP2POrders(Request):
     """Which orders of one advertisement. The request example misspells ``startTime``."""
 
     start_time: Annotated[int, spelled("startTimestartTime")]
@@ -125,7 +125,7 @@ class PaymentInformation(Reply):
     details: list[PaymentDetail] = msgspec.field(name="paymethodInfo")
 
 
-class Order(Reply):
+class P2POrder(Reply):
     """An order as the caller sees it: ``side`` is theirs, ``count`` is in the coin, ``amount`` in fiat."""
 
     order_id: str
@@ -154,7 +154,7 @@ class Order(Reply):
 class OrderPage(Reply):
     """Orders, newest first; ``minOrderId`` is where the next page begins, empty without rows."""
 
-    orders: list[Order] = msgspec.field(name="orderList")
+    orders: list[P2POrder] = msgspec.field(name="orderList")
     smallest_order_id: str = msgspec.field(name="minOrderId")
 
 
@@ -274,8 +274,8 @@ class P2P(Group[T]):
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     orders = ListEndpoint(
-        "GET", "/api/v2/p2p/orderList", ListOrders, OrderPage, "List the orders of an advertisement.",
-        item=Order, pages=ORDER_PAGES,
+        "GET", "/api/v2/p2p/orderList", ListP2POrders, OrderPage, "List the orders of an advertisement.",
+        item=P2POrder, pages=ORDER_PAGES,
         limit=Limit(10, "uid"), permission="read",
     )  # fmt: skip
     advertisements = ListEndpoint(

@@ -19,7 +19,7 @@ from papertape.contract.protocol.endpoint import (
     RawSynchronous,
     Synchronous,
 )
-from papertape.contract.protocol.paging import ListDoesNotAdvance, Page, Paging, Walk, begun, resumed
+from papertape.contract.protocol.paging import Page, PageWalkStuck, Paging, Walk, begun, resumed
 from papertape.contract.protocol.response import Response
 
 P = ParamSpec("P")
@@ -90,7 +90,7 @@ class _Pageable(Generic[P, R, Row]):
     def _taken(self, walk: Walk[R, Row], reply: R) -> Page[Row]:
         try:
             return walk.take(reply)
-        except ListDoesNotAdvance as error:
+        except PageWalkStuck as error:
             raise self._repeated(self.endpoint, str(error)) from error
 
 
@@ -100,7 +100,7 @@ class Listing(_Pageable[P, R, Row]):
     A walk takes the call's arguments. It asks for the largest pages (``limit`` rows where you give one, which is
     a page's size and not how many rows come in all), splits windows that are too long for one request, and runs from
     the newest row to the oldest. Every page is a call like any other: it waits for the limits and raises the same
-    exceptions, and ``ListDoesNotAdvance`` where the exchange does not go on.
+    exceptions, and ``PageWalkStuck`` where the exchange does not go on.
     """
 
     def __init__(self, endpoint: ListEndpoint[P, Any, R, Row], call: Callable[P, R], transport: Synchronous) -> None:

@@ -23,7 +23,7 @@ MOST_PAGES = 1000
 """The last page number that is answered."""
 
 
-class ListDoesNotAdvance(RuntimeError):
+class PageWalkStuck(RuntimeError):
     """The exchange did not go on: it answered rows that it had answered before, or a cursor that leads back."""
 
 
@@ -61,7 +61,7 @@ class Page(msgspec.Struct, Generic[Row], frozen=True):
     cursor: str
 
 
-class WalkPosition(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Place(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where a walk stands: in the window from ``start`` to ``end`` of all that is newer than ``since``.
 
     ``cursor`` is the next page's, None for a window's first; ``last`` is the id of the last row handed out.
@@ -80,7 +80,7 @@ class Token(msgspec.Struct, kw_only=True):
 
     path: str
     request: dict[str, str]
-    place: WalkPosition
+    place: Place
     version: Literal[1] = 1
 
 
@@ -90,7 +90,7 @@ class Walk(Generic[R, Row]):
     Remembers the ids of one page, so memory is bounded by the page's size.
     """
 
-    def __init__(self, path: str, paging: Paging, asked: Request, place: WalkPosition) -> None:
+    def __init__(self, path: str, paging: Paging, asked: Request, place: Place) -> None:
         self.path, self.paging, self.asked, self.place = path, paging, asked, place
         self._seen = {place.last} - {""}
         self._single = bool(paging.one) and getattr(asked, paging.one) is not None
@@ -114,7 +114,7 @@ class Walk(Generic[R, Row]):
     def take(self, reply: R) -> Page[Row]:
         """The rows of a reply that are new, and where to go on after them.
 
-        Raises ``ListDoesNotAdvance`` where the exchange does not go on.
+        Raises ``PageWalkStuck`` where the exchange does not go on.
         """
         answered: Any = getattr(reply, self.paging.rows) if self.paging.rows else reply
         rows: list[Row] = list(answered)
@@ -160,7 +160,7 @@ class Walk(Generic[R, Row]):
         last = self.place.last.partition("/")[0]
         border = all(str(getattr(row, self.paging.key)) == last for row in rows)
         if not border or (getattr(self.asked, "limit", None) == 1 and not self.paging.twin):
-            raise ListDoesNotAdvance(f"{self.path} answered the same rows again; the cursor was {self.place.cursor}")
+            raise PageWalkStuck(f"{self.path} answered the same rows again; the cursor was {self.place.cursor}")
         self._end_window()
 
     def _go_on(self, reply: R, rows: list[Row]) -> None:
@@ -187,7 +187,7 @@ class Walk(Generic[R, Row]):
         """Moves the cursor; one that does not move on would have us ask for ever."""
         before = self.place.cursor
         if before is not None and not _moves(before, following, rises=self.paging.by == "after"):
-            raise ListDoesNotAdvance(f"{self.path} leads from cursor {before} back to {following}")
+            raise PageWalkStuck(f"{self.path} leads from cursor {before} back to {following}")
         self.place.cursor = following
 
     def _step_between_twins(self, keys: list[int]) -> None:
@@ -199,7 +199,7 @@ class Walk(Generic[R, Row]):
         """The next page's number; what happens meanwhile stays out, since it would move rows to later pages."""
         number = int(self.place.cursor or getattr(self.asked, self.paging.field) or 1)
         if number >= MOST_PAGES:
-            raise ListDoesNotAdvance(f"{self.path} has no page after {MOST_PAGES}; ask for a shorter window")
+            raise PageWalkStuck(f"{self.path} has no page after {MOST_PAGES}; ask for a shorter window")
         if self.place.end is None:
             self.place.end = max(int(getattr(row, self.paging.time)) for row in rows)
         self.place.cursor = number + 1
@@ -222,7 +222,7 @@ def begun(path: str, paging: Paging, request: Request, now: int) -> Walk[Any, An
     ``now`` is the exchange's time in ms as well as it is known here.
     """
     start, end = _moment(request, "start_time"), _moment(request, "end_time")
-    place = WalkPosition(start=start, end=end, since=start)
+    place = Place(start=start, end=end, since=start)
     if paging.days is not None and start is not None:
         longest = paging.days * DAY_MS
         newest = now - longest + DAY_MS if end is None else end - longest + 1

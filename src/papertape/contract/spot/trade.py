@@ -193,7 +193,7 @@ class ListOrders(Request):
     receive_window: int | None = None
 
 
-class Order(Reply):
+class OrderInformation(Reply):
     """An order; ``size`` is base, for market buys quote; ``fee_detail`` is JSON text, empty before a fill."""
 
     user_id: str
@@ -320,7 +320,7 @@ class SpotTrade(Group[T]):
         "Cancel every open order of a symbol.", limit=Limit(5, "uid"), permission="spot_trade", urgent=True,
     )  # fmt: skip
     order_info = Endpoint(
-        "GET", "/api/v2/spot/trade/orderInfo", AskOrder, list[Order], "Get one order (none: an empty list).",
+        "GET", "/api/v2/spot/trade/orderInfo", AskOrder, list[OrderInformation], "Get one order (none: an empty list).",
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
     unfilled_orders = ListEndpoint(
@@ -329,8 +329,8 @@ class SpotTrade(Group[T]):
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
     history_orders = ListEndpoint(
-        "GET", "/api/v2/spot/trade/history-orders", ListOrders, list[Order], "List past orders.",
-        item=Order, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
+        "GET", "/api/v2/spot/trade/history-orders", ListOrders, list[OrderInformation], "List past orders.",
+        item=OrderInformation, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
         limit=Limit(20, "uid"), permission="read",
     )  # fmt: skip
     fills = ListEndpoint(

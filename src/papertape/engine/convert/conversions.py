@@ -13,15 +13,15 @@ import msgspec
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.convert.quotes import Quote, Quotes
+from papertape.engine.convert.quotes import ConvertQuote, Quotes
 from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.convert.routes import best_rate
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, down, ratio, trimmed, up
 from papertape.engine.funds.bills import PAID_IN_CONVERSION, RECEIVED_IN_CONVERSION, post_bill
-from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, LedgerAccount
 
-DESK = Place(EXCHANGE_UID, "convert")
+DESK = LedgerAccount(EXCHANGE_UID, "convert")
 SPOT = "spot"
 
 BGB = "BGB"
@@ -33,7 +33,7 @@ SMALL_BALANCE = Decimal(10)
 PRICE_PLACES = 12
 
 
-class SmallBalance(msgspec.Struct, frozen=True, kw_only=True):
+class SweepOffer(msgspec.Struct, frozen=True, kw_only=True):
     """What a small balance would become: BGB before the fee, and the fee in BGB; prices in USDT."""
 
     coin: str
@@ -44,7 +44,7 @@ class SmallBalance(msgspec.Struct, frozen=True, kw_only=True):
     fee: Decimal
 
 
-def take(exchange: Exchange, quote: Quote) -> ConversionRecord:
+def take(exchange: Exchange, quote: ConvertQuote) -> ConversionRecord:
     """Converts at the quote, which is spent; 43012 unless the user has what it sells."""
     exchange.ledger.require(quote.uid, SPOT, quote.from_coin, quote.from_size)
     exchange.part(Quotes).remove(quote.trace_id)
@@ -59,7 +59,7 @@ def take(exchange: Exchange, quote: Quote) -> ConversionRecord:
         fee=ZERO,
         created=exchange.now,
     )
-    user = Place(quote.uid, SPOT)
+    user = LedgerAccount(quote.uid, SPOT)
     exchange.ledger.move(quote.from_coin, quote.from_size, user, DESK)
     _pay(exchange, quote.to_coin, quote.to_size, user)
     number = record.conversion_id
@@ -69,7 +69,7 @@ def take(exchange: Exchange, quote: Quote) -> ConversionRecord:
     return record
 
 
-def small_balances(exchange: Exchange, uid: int) -> list[SmallBalance]:
+def small_balances(exchange: Exchange, uid: int) -> list[SweepOffer]:
     """The user's balances that can be swept now, in the order that coins are listed."""
     found = []
     for coin in exchange.coins:
@@ -81,7 +81,7 @@ def small_balances(exchange: Exchange, uid: int) -> list[SmallBalance]:
     return found
 
 
-def small_balance(exchange: Exchange, uid: int, coin: str) -> SmallBalance:
+def small_balance(exchange: Exchange, uid: int, coin: str) -> SweepOffer:
     """What the user's available balance of the coin would become.
 
     Refuses coins without a price and BGB itself (43131), nothing available (43012), a balance that is not small
@@ -103,7 +103,7 @@ def small_balance(exchange: Exchange, uid: int, coin: str) -> SmallBalance:
     fee = up(bgb * SMALL_BALANCE_FEE, BGB_PLACES)
     if bgb <= fee:
         raise Rejected(errors.BELOW_CONVERT_MINIMUM)
-    return SmallBalance(
+    return SweepOffer(
         coin=coin,
         amount=balance.available,
         price=trimmed(price),
@@ -119,7 +119,7 @@ def sweep(exchange: Exchange, uid: int, coins: Sequence[str]) -> list[SmallBalan
     return [_sweep(exchange, uid, offer) for offer in offers]
 
 
-def _sweep(exchange: Exchange, uid: int, offer: SmallBalance) -> SmallBalanceRecord:
+def _sweep(exchange: Exchange, uid: int, offer: SweepOffer) -> SmallBalanceRecord:
     record = SmallBalanceRecord(
         order_id=exchange.next_id(),
         uid=uid,
@@ -134,7 +134,7 @@ def _sweep(exchange: Exchange, uid: int, offer: SmallBalance) -> SmallBalanceRec
         status="success",
         created=exchange.now,
     )
-    user = Place(uid, SPOT)
+    user = LedgerAccount(uid, SPOT)
     exchange.ledger.move(offer.coin, offer.amount, user, DESK)
     _pay(exchange, BGB, offer.bgb, user)
     exchange.ledger.move(BGB, offer.fee, user, FEES)
@@ -144,7 +144,7 @@ def _sweep(exchange: Exchange, uid: int, offer: SmallBalance) -> SmallBalanceRec
     return record
 
 
-def _pay(exchange: Exchange, coin: str, amount: Decimal, user: Place) -> None:
+def _pay(exchange: Exchange, coin: str, amount: Decimal, user: LedgerAccount) -> None:
     """From the desk's own coins, drawn from outside where they do not suffice."""
     held = exchange.ledger.balance(DESK.uid, DESK.wallet, coin).available
     exchange.ledger.move(coin, max(amount - held, ZERO), ISSUANCE, DESK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from papertape.engine.convert.quotes import Quote, Quotes
+from papertape.engine.convert.quotes import ConvertQuote, Quotes
 from papertape.engine.convert.quoting import TIMER
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.product import Findings, Part, Product
@@ -27,11 +27,11 @@ def awaited(exchange: Exchange) -> Iterator[tuple[str, Subject]]:
         yield TIMER, number
 
 
-def _dump(kept: Quotes) -> list[Quote]:
+def _dump(kept: Quotes) -> list[ConvertQuote]:
     return list(kept.by_id.values())
 
 
-def _load(state: Iterable[Quote]) -> Quotes:
+def _load(state: Iterable[ConvertQuote]) -> Quotes:
     kept = Quotes()
     for quote in state:
         kept.add(quote)
@@ -40,7 +40,7 @@ def _load(state: Iterable[Quote]) -> Quotes:
 
 CONVERT = Product(
     "convert",
-    parts=(Part("quotes", Quotes, list[Quote], _dump, _load),),
+    parts=(Part("quotes", Quotes, list[ConvertQuote], _dump, _load),),
     checks=(quotes,),
     awaited=(awaited,),
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 
-class Quote(msgspec.Struct, frozen=True, kw_only=True):
+class ConvertQuote(msgspec.Struct, frozen=True, kw_only=True):
     """A promise to one user until ``expires`` (market time, ms): ``price`` is ``to_size`` for one ``from_coin``."""
 
     trace_id: int
@@ -24,14 +24,14 @@ class Quotes:
     """The quotes that wait to be taken, the oldest first."""
 
     def __init__(self) -> None:
-        self.by_id: dict[int, Quote] = {}
+        self.by_id: dict[int, ConvertQuote] = {}
         self._counts: dict[int, int] = {}
 
     def count(self, uid: int) -> int:
         """How many the user has waiting."""
         return self._counts.get(uid, 0)
 
-    def add(self, quote: Quote) -> None:
+    def add(self, quote: ConvertQuote) -> None:
         """Keeps a quote."""
         self.by_id[quote.trace_id] = quote
         self._counts[quote.uid] = self.count(quote.uid) + 1

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
-from papertape.engine.convert.quotes import Quote, Quotes
+from papertape.engine.convert.quotes import ConvertQuote, Quotes
 from papertape.engine.convert.routes import cost, proceeds
 from papertape.engine.exchange.exchange import FIRST_ID, Exchange
 from papertape.engine.exchange.firing_timers import on_timer, set_timer
@@ -58,7 +58,7 @@ def bounds(exchange: Exchange, coin: Coin) -> tuple[Decimal, Decimal]:
 
 def issue(
     exchange: Exchange, uid: int, sold: Coin, bought: Coin, from_size: Decimal | None, to_size: Decimal | None
-) -> Quote:
+) -> ConvertQuote:
     """A new quote for one of the two sizes.
 
     Refuses sizes that are not positive (01001), too fine (01002), below the least (12006) or above the most
@@ -77,7 +77,7 @@ def issue(
         raise Rejected(errors.NO_QUOTE)
     if exchange.part(Quotes).count(uid) >= MOST_PER_USER or len(exchange.part(Quotes).by_id) >= MOST_QUOTES:
         raise Rejected(errors.QUOTE_FAILED)
-    quote = Quote(
+    quote = ConvertQuote(
         trace_id=exchange.next_id(),
         uid=uid,
         from_coin=sold.name,
@@ -92,7 +92,7 @@ def issue(
     return quote
 
 
-def find(exchange: Exchange, uid: int, trace_id: int) -> Quote:
+def find(exchange: Exchange, uid: int, trace_id: int) -> ConvertQuote:
     """The user's quote of this id while it holds.
 
     Refuses one that has expired or was taken (12021), and one that was never made or made for another (12022).

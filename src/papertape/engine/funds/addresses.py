@@ -62,7 +62,7 @@ LIGHTNING_LARGEST = Decimal("0.01")
 _MULTIPLIERS = {"": 0, "m": 3, "u": 6, "n": 9, "p": 12}
 
 
-class Address(NamedTuple):
+class ChainAddress(NamedTuple):
     """An address and, on chains where many users share one, the tag that tells them apart."""
 
     address: str
@@ -75,23 +75,25 @@ def family(chain: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def deposit_address(seed: int, uid: int, chain: str) -> Address:
+def deposit_address(seed: int, uid: int, chain: str) -> ChainAddress:
     """The user's address on the chain; the same on all EVM chains. Lightning has invoices instead."""
     form = family(chain)
     if form == "lightning":
-        return Address("")
+        return ChainAddress("")
     if form == "ripple":
         shared = _base58_checked(0x00, _derive(seed, 0, form)[:20], _XRP_BASE58)
-        return Address(shared, str(100_000_000 + int.from_bytes(_derive(seed, uid, "tag")[:8], "big") % 900_000_000))
+        return ChainAddress(
+            shared, str(100_000_000 + int.from_bytes(_derive(seed, uid, "tag")[:8], "big") % 900_000_000)
+        )
     entropy = _derive(seed, uid, form)
     if form in _VERSIONS:
-        return Address(_base58_checked(_VERSIONS[form], entropy[:20]))
+        return ChainAddress(_base58_checked(_VERSIONS[form], entropy[:20]))
     if form == "solana":
-        return Address(_base58(entropy))
+        return ChainAddress(_base58(entropy))
     if form == "cardano":
         payload = b"\x01" + entropy[:28] + _derive(seed, uid, "cardano stake")[:28]
-        return Address(bech32.encode("addr", bech32.five_bit_groups(payload)))
-    return Address("0x" + (entropy if form == "move" else entropy[:20]).hex())
+        return ChainAddress(bech32.encode("addr", bech32.five_bit_groups(payload)))
+    return ChainAddress("0x" + (entropy if form == "move" else entropy[:20]).hex())
 
 
 def lightning_invoice(seed: int, uid: int, amount: Decimal, now: int) -> str:

@@ -9,7 +9,7 @@ from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import Account
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.bills import GRANT, post_bill
-from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, LedgerAccount
 
 WALLETS = {"SUSDT": "susdt_futures", "SUSDC": "susdc_futures"}
 """Where each coin that can be claimed goes: the demo wallet of its product line."""
@@ -33,7 +33,7 @@ def claim(exchange: Exchange, account: Account, coin: str) -> Decimal:
         raise Rejected(errors.BALANCE_TOO_LARGE.of(coin, CLAIM))
     if exchange.now < next_claim(account, coin):
         raise Rejected(errors.OPERATION_TOO_FREQUENT)
-    exchange.ledger.move(coin, CLAIM, ISSUANCE, Place(account.uid, wallet))
+    exchange.ledger.move(coin, CLAIM, ISSUANCE, LedgerAccount(account.uid, wallet))
     account.demo_claims[coin] = exchange.now
     post_bill(exchange, account.uid, wallet, coin, CLAIM, *GRANT)
     return exchange.ledger.balance(account.uid, wallet, coin).total

@@ -20,10 +20,10 @@ from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.firing_timers import on_timer, set_timer
-from papertape.engine.funds.addresses import Address, deposit_address, transaction_hash
+from papertape.engine.funds.addresses import ChainAddress, deposit_address, transaction_hash
 from papertape.engine.funds.bills import DEPOSIT, post_bill
 from papertape.engine.funds.coins import Chain, Coin
-from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, ISSUANCE, LedgerAccount
 from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord
 from papertape.engine.funds.transfers import require_decimals
@@ -48,13 +48,13 @@ def landing_wallet(exchange: Exchange, uid: int, coin: str) -> str:
     return exchange.part(Settings).of(uid).deposit_wallets.get(coin, "spot")
 
 
-def own_address(exchange: Exchange, uid: int, chain: Chain) -> Address:
+def own_address(exchange: Exchange, uid: int, chain: Chain) -> ChainAddress:
     """The user's deposit address on the chain."""
     address = deposit_address(exchange.seed, uid, chain.name)
-    return address if chain.needs_tag else Address(address.address)
+    return address if chain.needs_tag else ChainAddress(address.address)
 
 
-class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+class SeenTransfer(msgspec.Struct, frozen=True, kw_only=True):
     """A transfer seen on a chain. What is None is made up: the user's own address and tag, a sender, a hash."""
 
     uid: int
@@ -68,7 +68,7 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     confirmations: int = 0
 
 
-def start(exchange: Exchange, seen: Incoming) -> DepositRecord:
+def start(exchange: Exchange, seen: SeenTransfer) -> DepositRecord:
     """A pending deposit, credited at once where the confirmations suffice.
 
     Refuses chains that take no deposits (42017), amounts below the chain's minimum (40053) or too fine (01002),
@@ -102,7 +102,7 @@ def confirm(exchange: Exchange, order_id: int, confirmations: int) -> DepositRec
         exchange.part(Pending).deposits[order_id] = deposit
         exchange.emit(deposit)
         return deposit
-    exchange.ledger.move(deposit.coin, deposit.size, ISSUANCE, Place(deposit.uid, deposit.wallet))
+    exchange.ledger.move(deposit.coin, deposit.size, ISSUANCE, LedgerAccount(deposit.uid, deposit.wallet))
     post_bill(exchange, deposit.uid, deposit.wallet, deposit.coin, deposit.size, *DEPOSIT, order_id=order_id)
     return _close(exchange, deposit, "success", counted)
 
@@ -117,9 +117,9 @@ def fund(exchange: Exchange, uid: int, wallet: str, coin: Coin, size: Decimal) -
     """Credits coins at once, as a deposit that was never pending; accounts without history keep no record of it."""
     require_decimals("amount", size, coin.places)
     chain = coin.chains[0] if coin.chains else Chain(name=coin.name)
-    seen = Incoming(uid=uid, coin=coin, chain=chain, size=size, confirmations=chain.deposit_confirmations)
+    seen = SeenTransfer(uid=uid, coin=coin, chain=chain, size=size, confirmations=chain.deposit_confirmations)
     deposit = replace(_record(exchange, seen, wallet), status="success")
-    exchange.ledger.move(coin.name, size, ISSUANCE, Place(uid, wallet))
+    exchange.ledger.move(coin.name, size, ISSUANCE, LedgerAccount(uid, wallet))
     post_bill(exchange, uid, wallet, coin.name, size, *DEPOSIT, order_id=deposit.order_id)
     if keeps_history(uid):
         exchange.emit(deposit)
@@ -132,7 +132,7 @@ def _confirm_by_time(exchange: Exchange, order_id: int, due: int) -> None:
         set_timer(exchange, TIMER, order_id, due + BLOCK_MS)
 
 
-def _record(exchange: Exchange, seen: Incoming, wallet: str) -> DepositRecord:
+def _record(exchange: Exchange, seen: SeenTransfer, wallet: str) -> DepositRecord:
     order_id = exchange.next_id()
     own = own_address(exchange, seen.uid, seen.chain)
     sender = deposit_address(exchange.seed, EXCHANGE_UID, seen.chain.name).address

@@ -45,7 +45,7 @@ EXCHANGE_UID = 0
 """The exchange's own UID."""
 
 
-class Place(NamedTuple):
+class LedgerAccount(NamedTuple):
     """A ledger account of one coin."""
 
     uid: int
@@ -53,11 +53,11 @@ class Place(NamedTuple):
     bucket: Bucket = "available"
 
 
-Hold = tuple[Place, str, Decimal]
+Hold = tuple[LedgerAccount, str, Decimal]
 """An amount of a coin that something keeps out of reach, and where."""
 
-ISSUANCE = Place(EXCHANGE_UID, "issuance")
-FEES = Place(EXCHANGE_UID, "fees")
+ISSUANCE = LedgerAccount(EXCHANGE_UID, "issuance")
+FEES = LedgerAccount(EXCHANGE_UID, "fees")
 
 
 class Balance(msgspec.Struct):
@@ -102,7 +102,7 @@ class Ledger:
         if self.balance(uid, wallet, coin).available < amount:
             raise Rejected(errors.INSUFFICIENT_BALANCE)
 
-    def move(self, coin: str, amount: Decimal, debit: Place, credit: Place) -> None:
+    def move(self, coin: str, amount: Decimal, debit: LedgerAccount, credit: LedgerAccount) -> None:
         """Moves an amount >= 0 from one account to another; covering it is the caller's duty."""
         assert amount >= 0, f"negative transfer of {amount} {coin}"
         if not amount:

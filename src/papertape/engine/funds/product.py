@@ -8,7 +8,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.product import Findings, Part, Product
 from papertape.engine.exchange.timers import Subject
 from papertape.engine.funds import deposits, withdrawals
-from papertape.engine.funds.ledger import Hold, Place
+from papertape.engine.funds.ledger import Hold, LedgerAccount
 from papertape.engine.funds.pending import Pending
 
 STAGES = {"review": withdrawals.REVIEW, "processing": withdrawals.PROCESSING}
@@ -28,7 +28,7 @@ def pending(exchange: Exchange) -> Findings:
 def by_withdrawals(exchange: Exchange) -> Iterator[Hold]:
     """What pending withdrawals hold."""
     for record in exchange.part(Pending).withdrawals.values():
-        yield Place(record.uid, withdrawals.WALLET, "frozen"), record.coin, record.size
+        yield LedgerAccount(record.uid, withdrawals.WALLET, "frozen"), record.coin, record.size
 
 
 def awaited(exchange: Exchange) -> Iterator[tuple[str, Subject]]:

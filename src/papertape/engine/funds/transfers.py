@@ -18,7 +18,7 @@ from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import is_multiple
 from papertape.engine.funds.bills import post_bill, transfer_words
 from papertape.engine.funds.coins import Coin
-from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.ledger import LedgerAccount
 from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import TransferRecord
 from papertape.engine.spot.markets import spot_market, spot_markets
@@ -34,7 +34,7 @@ CLIENT_OID_MEMORY = 100_000
 """At most this many client ids are remembered, of transfers and of withdrawals each; the oldest are forgotten."""
 
 
-class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+class TransferRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for; ``symbol`` names the isolated margin account where one is involved."""
 
     initiator: int
@@ -98,7 +98,7 @@ def require_decimals(name: str, amount: Decimal, places: int) -> None:
         raise Rejected(errors.PRECISION_TOO_FINE.of(name, places))
 
 
-def make(exchange: Exchange, asked: Transfer) -> int:
+def make(exchange: Exchange, asked: TransferRequest) -> int:
     """Moves the coins and returns the transfer's id.
 
     Refuses unknown or unsuitable coins (43129), a missing symbol (40019), a transfer to where the coins are
@@ -106,7 +106,9 @@ def make(exchange: Exchange, asked: Transfer) -> int:
     """
     source, target = _places(exchange, asked)
     exchange.ledger.require(asked.from_uid, source, asked.coin, asked.amount)
-    exchange.ledger.move(asked.coin, asked.amount, Place(asked.from_uid, source), Place(asked.to_uid, target))
+    exchange.ledger.move(
+        asked.coin, asked.amount, LedgerAccount(asked.from_uid, source), LedgerAccount(asked.to_uid, target)
+    )
     transfer_id = exchange.next_id()
     client_oid = asked.client_oid or str(transfer_id)
     if asked.client_oid:
@@ -119,7 +121,7 @@ def make(exchange: Exchange, asked: Transfer) -> int:
     return transfer_id
 
 
-def _places(exchange: Exchange, asked: Transfer) -> tuple[str, str]:
+def _places(exchange: Exchange, asked: TransferRequest) -> tuple[str, str]:
     coin = exchange.coins.get(asked.coin)
     if coin is None or not coin.transferable:
         raise Rejected(errors.TRANSFER_COIN_INVALID)
@@ -135,13 +137,13 @@ def _places(exchange: Exchange, asked: Transfer) -> tuple[str, str]:
     return _account_name(exchange, asked.from_wallet, asked), _account_name(exchange, asked.to_wallet, asked)
 
 
-def _account_name(exchange: Exchange, wallet: str, asked: Transfer) -> str:
+def _account_name(exchange: Exchange, wallet: str, asked: TransferRequest) -> str:
     if wallet != "isolated_margin":
         return wallet
     return f"isolated_margin:{spot_market(exchange, asked.symbol).id.symbol}"
 
 
-def _record(exchange: Exchange, asked: Transfer, transfer_id: int, client_oid: str) -> TransferRecord:
+def _record(exchange: Exchange, asked: TransferRequest, transfer_id: int, client_oid: str) -> TransferRecord:
     return TransferRecord(
         transfer_id=transfer_id,
         client_oid=client_oid,

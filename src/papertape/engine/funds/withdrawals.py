@@ -25,7 +25,7 @@ from papertape.engine.funds.addresses import deposit_address, family, invoice_am
 from papertape.engine.funds.bills import DEPOSIT, WITHDRAWAL, post_bill
 from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.deposits import find_chain, landing_wallet, own_address
-from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, Place
+from papertape.engine.funds.ledger import EXCHANGE_UID, FEES, ISSUANCE, LedgerAccount
 from papertape.engine.funds.pending import Pending
 from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import remember, require_decimals
@@ -43,7 +43,7 @@ REVIEW, PROCESSING = "withdrawal_review", "withdrawal_processing"
 """The kinds of timers that end the two stages."""
 
 
-class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
+class WithdrawalRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: ``address`` is an address on the chain, or the receiver's UID inside the exchange."""
 
     uid: int
@@ -55,7 +55,7 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     client_oid: str = ""
 
 
-def send_on_chain(exchange: Exchange, asked: Withdrawal, chain: Chain) -> int:
+def send_on_chain(exchange: Exchange, asked: WithdrawalRequest, chain: Chain) -> int:
     """Freezes the coins, starts the review and returns the order's id.
 
     Refuses closed chains (42015), a missing tag (43116), bad, own and unbooked addresses (47002, 43121, 47003),
@@ -76,7 +76,7 @@ def send_on_chain(exchange: Exchange, asked: Withdrawal, chain: Chain) -> int:
     return record.order_id
 
 
-def send_to_user(exchange: Exchange, asked: Withdrawal) -> int:
+def send_to_user(exchange: Exchange, asked: WithdrawalRequest) -> int:
     """Moves the coins to another user's deposit wallet at once and returns the order's id.
 
     Refuses receivers that do not exist (47002), are the sender (43121) or frozen (43136), bad sizes (01001,
@@ -94,7 +94,7 @@ def send_to_user(exchange: Exchange, asked: Withdrawal) -> int:
     coin, size = asked.coin.name, asked.size
     exchange.ledger.require(asked.uid, WALLET, coin, size)
     wallet = landing_wallet(exchange, receiver.uid, coin)
-    exchange.ledger.move(coin, size, Place(asked.uid, WALLET), Place(receiver.uid, wallet))
+    exchange.ledger.move(coin, size, LedgerAccount(asked.uid, WALLET), LedgerAccount(receiver.uid, wallet))
     record = _record(exchange, asked, "internal_transfer", size=size, from_address=str(asked.uid))
     exchange.emit(replace(record, transaction=str(record.order_id), status="success", stage="success"))
     post_bill(exchange, asked.uid, WALLET, coin, -size, *WITHDRAWAL, order_id=record.order_id)
@@ -155,7 +155,7 @@ def _pending(exchange: Exchange, order_id: int, *stages: str) -> WithdrawalRecor
     return record
 
 
-def _check_address(exchange: Exchange, account: Account, asked: Withdrawal, chain: Chain) -> None:
+def _check_address(exchange: Exchange, account: Account, asked: WithdrawalRequest, chain: Chain) -> None:
     if not chain.withdrawable:
         raise Rejected(errors.WITHDRAWAL_NOT_SUPPORTED)
     if chain.needs_tag and not asked.tag:
@@ -169,12 +169,12 @@ def _check_address(exchange: Exchange, account: Account, asked: Withdrawal, chai
         raise Rejected(errors.WITHDRAWAL_ADDRESS_UNKNOWN)
 
 
-def _is_booked(book: list[BookedAddress], asked: Withdrawal, chain: Chain) -> bool:
+def _is_booked(book: list[BookedAddress], asked: WithdrawalRequest, chain: Chain) -> bool:
     wanted = (asked.coin.name, chain.name, asked.address, asked.tag)
     return any((entry.coin, entry.chain, entry.address, entry.tag) == wanted for entry in book)
 
 
-def _amounts(asked: Withdrawal, chain: Chain) -> tuple[Decimal, Decimal]:
+def _amounts(asked: WithdrawalRequest, chain: Chain) -> tuple[Decimal, Decimal]:
     require_decimals("size", asked.size, min(chain.withdrawal_places, asked.coin.places))
     if chain.withdrawal_step and asked.size % chain.withdrawal_step:
         raise Rejected(errors.WITHDRAWAL_STEP_WRONG)
@@ -192,7 +192,7 @@ def _amounts(asked: Withdrawal, chain: Chain) -> tuple[Decimal, Decimal]:
 
 def _record(
     exchange: Exchange,
-    asked: Withdrawal,
+    asked: WithdrawalRequest,
     destination: Literal["on_chain", "internal_transfer"],
     *,
     size: Decimal,
@@ -258,7 +258,7 @@ def _broadcast(
 
 
 def _finish(exchange: Exchange, record: WithdrawalRecord, confirmations: int | None = None) -> WithdrawalRecord:
-    held = Place(record.uid, WALLET, "frozen")
+    held = LedgerAccount(record.uid, WALLET, "frozen")
     exchange.ledger.move(record.coin, record.size - record.fee, held, ISSUANCE)
     exchange.ledger.move(record.coin, record.fee, held, FEES)
     net = record.fee - record.size

@@ -12,7 +12,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.accounts.accounts import keeps_history
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.funds.ledger import Place
+from papertape.engine.funds.ledger import LedgerAccount
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.engine.p2p.statistics import Statistics
 
@@ -28,7 +28,7 @@ MOST_TAKERS = 10_000
 """Customers of one advertisement that bounds the orders of each."""
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class DeskPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Who a user is, as far as the desk was told; ``accounts`` are where they are paid, by payment method."""
 
     real_name: str = ""
@@ -63,16 +63,16 @@ class Desk(msgspec.Struct):
     ``takers`` counts each customer's orders under the advertisements that bound them.
     """
 
-    people: dict[int, Person] = msgspec.field(default_factory=dict)
+    people: dict[int, DeskPerson] = msgspec.field(default_factory=dict)
     merchants: dict[int, Merchant] = msgspec.field(default_factory=dict)
     advertisements: dict[int, AdvertisementRecord] = msgspec.field(default_factory=dict)
     orders: dict[int, P2POrderRecord] = msgspec.field(default_factory=dict)
     statistics: dict[int, Statistics] = msgspec.field(default_factory=dict)
     takers: dict[int, dict[int, int]] = msgspec.field(default_factory=dict)
 
-    def person(self, uid: int) -> Person:
+    def person(self, uid: int) -> DeskPerson:
         """Who the user is; an unknown one has no name."""
-        return self.people.get(uid) or Person()
+        return self.people.get(uid) or DeskPerson()
 
     def merchant(self, uid: int) -> Merchant:
         """The merchant of this UID; 60005 if the user is none."""
@@ -107,19 +107,19 @@ class Desk(msgspec.Struct):
 _NOTHING = Statistics()
 
 
-def available(uid: int) -> Place:
+def available(uid: int) -> LedgerAccount:
     """What the user can use."""
-    return Place(uid, WALLET)
+    return LedgerAccount(uid, WALLET)
 
 
-def advertised(uid: int) -> Place:
+def advertised(uid: int) -> LedgerAccount:
     """What the merchant offers for sale and nobody has ordered yet."""
-    return Place(uid, WALLET, "frozen")
+    return LedgerAccount(uid, WALLET, "frozen")
 
 
-def escrow(uid: int) -> Place:
+def escrow(uid: int) -> LedgerAccount:
     """What the seller's open orders hold."""
-    return Place(uid, WALLET, "locked")
+    return LedgerAccount(uid, WALLET, "locked")
 
 
 def buyer_of(order: P2POrderRecord) -> int:

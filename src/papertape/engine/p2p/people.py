@@ -10,7 +10,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.p2p import advertisements
-from papertape.engine.p2p.desk import MOST_MERCHANTS, Certificate, Desk, Merchant, Person
+from papertape.engine.p2p.desk import MOST_MERCHANTS, Certificate, Desk, DeskPerson, Merchant
 from papertape.engine.p2p.payments import find_method
 
 LONGEST_TEXT = 128
@@ -26,7 +26,7 @@ def check_text(name: str, text: str) -> None:
         raise Rejected(errors.PARAMETER_ERROR.of(name))
 
 
-def identify(exchange: Exchange, uid: int, person: Person) -> Person:
+def identify(exchange: Exchange, uid: int, person: DeskPerson) -> DeskPerson:
     """Says who a user is; what the desk knew of them is replaced, the accounts they are paid on stay.
 
     Refuses texts that are too long and an email or phone number that cannot be one (40020), and a country that is
@@ -44,7 +44,7 @@ def identify(exchange: Exchange, uid: int, person: Person) -> Person:
     return known
 
 
-def set_payment_account(exchange: Exchange, uid: int, payment_id: str, details: tuple[str, ...]) -> Person:
+def set_payment_account(exchange: Exchange, uid: int, payment_id: str, details: tuple[str, ...]) -> DeskPerson:
     """Says where a seller is paid: one text for each detail of the method; 60028 if they are not its details."""
     method = find_method(payment_id)
     if len(details) != len(method.details):

@@ -9,7 +9,7 @@ from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_up
 from papertape.engine.funds.bills import BUY, FEE_IN_BGB, SELL, BillLine
-from papertape.engine.funds.ledger import FEES, Place
+from papertape.engine.funds.ledger import FEES, LedgerAccount
 from papertape.engine.spot.fees import BGB_DISCOUNT, rates
 from papertape.engine.spot.instruments import SpotInstrument
 from papertape.engine.spot.valuation import usdt_price
@@ -24,7 +24,9 @@ def pay(exchange: Exchange, instrument: SpotInstrument, payer: Order, payee: Ord
         coin, amount = instrument.base, execution.size
     else:
         coin, amount = instrument.quote, execution.value
-    exchange.ledger.move(coin, amount, Place(payer.uid, payer.wallet, "frozen"), Place(payee.uid, payee.wallet))
+    exchange.ledger.move(
+        coin, amount, LedgerAccount(payer.uid, payer.wallet, "frozen"), LedgerAccount(payee.uid, payee.wallet)
+    )
     payer.frozen -= amount
     if payer.side == "buy" and payer.price > execution.ticks:
         # It froze its own price; what a better one saves is available again at once.
@@ -83,10 +85,10 @@ def _charge(
     if fee and exchange.part(Settings).of(order.uid).deducts_bgb:
         fee_bgb = _in_bgb(exchange, coin, fee)
         if ZERO < fee_bgb <= exchange.ledger.balance(order.uid, order.wallet, "BGB").available:
-            exchange.ledger.move("BGB", fee_bgb, Place(order.uid, order.wallet), FEES)
+            exchange.ledger.move("BGB", fee_bgb, LedgerAccount(order.uid, order.wallet), FEES)
             order.fee_bgb += fee_bgb
             return ZERO, fee_bgb
-    exchange.ledger.move(coin, fee, Place(order.uid, order.wallet), FEES)
+    exchange.ledger.move(coin, fee, LedgerAccount(order.uid, order.wallet), FEES)
     order.fee += fee
     return fee, ZERO
 

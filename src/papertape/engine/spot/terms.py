@@ -8,7 +8,7 @@ from decimal import Decimal
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, divide_down, down, ratio, whole
 from papertape.engine.funds.bills import BillLine
-from papertape.engine.funds.ledger import Hold, Place
+from papertape.engine.funds.ledger import Hold, LedgerAccount
 from papertape.engine.spot import settlement
 from papertape.engine.spot.exits import exit_order
 from papertape.engine.spot.instruments import SpotInstrument
@@ -112,7 +112,7 @@ class SpotTerms:
             amount = instrument.size(order.open_lots)
         else:
             amount = instrument.value(order.price, order.open_lots)
-        yield Place(order.uid, order.wallet, "frozen"), funding_coin(instrument, order), amount
+        yield LedgerAccount(order.uid, order.wallet, "frozen"), funding_coin(instrument, order), amount
 
 
 def order_record(order: Order, instrument: SpotInstrument) -> OrderRecord:

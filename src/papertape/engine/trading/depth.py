@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from papertape.engine.trading.instruments import Instrument
-from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.trading.orderbook import LimitOrderBook
 from papertape.engine.trading.records import Side
 
 DEEPEST = 5_000
@@ -19,7 +19,7 @@ def merge_step(power: int) -> int:
     return int(10**power)
 
 
-def levels(book: OrderBook, instrument: Instrument, side: Side, step: int, limit: int) -> Levels:
+def levels(book: LimitOrderBook, instrument: Instrument, side: Side, step: int, limit: int) -> Levels:
     """The best ``limit`` levels of a side as (price, size), best first, merged into steps of ``step`` ticks.
 
     A merged bid is shown at the lower end of its step and an ask at the upper end, so that neither looks

@@ -9,7 +9,7 @@ from papertape.engine.trading.flows import Flows
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.market_data import MarketData
 from papertape.engine.trading.market_id import PRICE_KINDS, MarketId, PriceKind
-from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.trading.orderbook import LimitOrderBook
 from papertape.engine.trading.watches import Watch
 
 InstrumentT = TypeVar("InstrumentT", bound=Instrument)
@@ -22,7 +22,7 @@ class Market(Generic[InstrumentT]):
 
     def __init__(self, market_id: MarketId, instrument: InstrumentT) -> None:
         self.id, self.instrument = market_id, instrument
-        self.book = OrderBook()
+        self.book = LimitOrderBook()
         self.data = MarketData(market_id.product, instrument)
         self.flows = Flows()
         self.mark: Decimal | None = None

@@ -12,7 +12,7 @@ from papertape.engine.funds.bills import post_bills
 from papertape.engine.trading.flows import size_class
 from papertape.engine.trading.instruments import Instrument
 from papertape.engine.trading.market import Market
-from papertape.engine.trading.orderbook import OrderBook
+from papertape.engine.trading.orderbook import LimitOrderBook
 from papertape.engine.trading.orders import Order
 from papertape.engine.trading.records import TradeRecord
 from papertape.engine.trading.terms import Execution, OrderChanged, terms_of
@@ -202,12 +202,12 @@ def _emit(exchange: Exchange, market: Market[Any], order: Order) -> None:
         exchange.emit(OrderChanged(order=copy(order), instrument=market.instrument))
 
 
-def _crosses(book: OrderBook, order: Order) -> bool:
+def _crosses(book: LimitOrderBook, order: Order) -> bool:
     best = book.opposite(order.side).best()
     return best is not None and (best.price <= order.price if order.side == "buy" else best.price >= order.price)
 
 
-def _fillable(book: OrderBook, order: Order) -> bool:
+def _fillable(book: LimitOrderBook, order: Order) -> bool:
     """Whether the book holds all of a fill-or-kill order within its price, self-trade prevention considered."""
     lots = order.open_lots
     for level in book.opposite(order.side).best_first():

@@ -100,7 +100,7 @@ class BookSide:
         return [(key * self.sign, self.levels[key * self.sign].lots) for key in self.keys[: -levels - 1 : -1]]
 
 
-class OrderBook:
+class LimitOrderBook:
     """Bids and asks of one instrument."""
 
     __slots__ = ("asks", "bids")

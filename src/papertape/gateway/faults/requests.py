@@ -10,7 +10,7 @@ from papertape.contract.protocol.errors import TOO_MANY_REQUESTS, Error
 from papertape.contract.protocol.response import REMAINING
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
-from papertape.gateway.incoming import Incoming
+from papertape.gateway.incoming import IncomingRequest
 from papertape.gateway.replies import CUT, Answer
 
 DELAYS: tuple[FaultKind, ...] = ("latency", "slow_answer")
@@ -51,7 +51,7 @@ class Struck(NamedTuple):
         return LOST
 
 
-def strike(switchboard: Switchboard, incoming: Incoming, key: str, uid: int) -> Struck | None:
+def strike(switchboard: Switchboard, incoming: IncomingRequest, key: str, uid: int) -> Struck | None:
     """What strikes a request: every delay, and of the others the first in order of age."""
     before = after = 0
     decisive: Switch | None = None

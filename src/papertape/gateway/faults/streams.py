@@ -15,8 +15,8 @@ from papertape.gateway.faults.switchboard import Switchboard
 from papertape.operations.feeds.feed import FeedPush
 
 if TYPE_CHECKING:
-    from papertape.gateway.websocket.broadcast import Subscription
-    from papertape.gateway.websocket.session import Door, Session
+    from papertape.gateway.websocket.broadcast import StreamSubscription
+    from papertape.gateway.websocket.session import StreamPath, StreamSession
 
 ON_CONNECTIONS: tuple[FaultKind, ...] = ("stream_drop", "stream_silence")
 
@@ -27,14 +27,14 @@ class StreamFaults:
     def __init__(self, switchboard: Switchboard) -> None:
         self.switchboard = switchboard
 
-    def refused(self, door: Door) -> HTTPStatus | None:
+    def refused(self, door: StreamPath) -> HTTPStatus | None:
         """The status that a handshake is refused with, if it is."""
         for switch in self._of("stream_refuse"):
             if switch.wanted.private in (None, door.private) and self.switchboard.strikes(switch):
                 return HTTPStatus(switch.wanted.status or 503)
         return None
 
-    def connection(self, session: Session) -> FaultKind | None:
+    def connection(self, session: StreamSession) -> FaultKind | None:
         """Whether a connection is to be cut or to fall silent; each fault looks at it once it is aimed at it."""
         for kind in ON_CONNECTIONS:
             for switch in self._of(kind):
@@ -51,7 +51,7 @@ class StreamFaults:
                 switch.over = switch.over or switch.wanted.times is None
         self.switchboard.sort()
 
-    def late_pong(self, session: Session) -> float:
+    def late_pong(self, session: StreamSession) -> float:
         """Seconds that a pong is late."""
         late = 0
         for switch in self._of("late_pong"):
@@ -66,7 +66,7 @@ class StreamFaults:
             if switch.aims_at_caller(key, known.uid if known else 0) and self.switchboard.strikes(switch):
                 raise Rejected(switch.error(LOGIN_SIGNATURE_INVALID.code))
 
-    def loses_answer(self, session: Session, channel: str, symbol: str) -> bool:
+    def loses_answer(self, session: StreamSession, channel: str, symbol: str) -> bool:
         """Whether an order's answer is lost."""
         return any(
             self._aims_at_session(switch, session)
@@ -75,19 +75,19 @@ class StreamFaults:
             for switch in self._of("lost_order_answer")
         )
 
-    def first_push(self, subscription: Subscription, push: FeedPush) -> FeedPush:
+    def first_push(self, subscription: StreamSubscription, push: FeedPush) -> FeedPush:
         """A snapshot as this subscriber gets it: it is never lost."""
         if any(hasattr(row, "checksum") for row in push.data) and self._strike("wrong_checksum", subscription):
             return replace(push, data=[_falsified(row) for row in push.data])
         return push
 
-    def push(self, subscription: Subscription, push: FeedPush) -> FeedPush | None:
+    def push(self, subscription: StreamSubscription, push: FeedPush) -> FeedPush | None:
         """A push as this subscriber gets it, the same object if nothing strikes it; None for one that is lost."""
         if self._strike("lost_push", subscription):
             return None
         return self.first_push(subscription, push)
 
-    def _strike(self, kind: FaultKind, subscription: Subscription) -> bool:
+    def _strike(self, kind: FaultKind, subscription: StreamSubscription) -> bool:
         topic = subscription.argument.topic
         return any(
             self._aims_at_session(switch, subscription.session)
@@ -99,12 +99,12 @@ class StreamFaults:
     def _of(self, kind: FaultKind) -> tuple[Switch, ...]:
         return self.switchboard.on_streams.get(kind, ())
 
-    def _aims_at_session(self, switch: Switch, session: Session) -> bool:
+    def _aims_at_session(self, switch: Switch, session: StreamSession) -> bool:
         login = session.login
         key, uid = ("", 0) if login is None else (login.key, login.uid)
         return switch.wanted.private in (None, session.door.private) and switch.aims_at_caller(key, uid)
 
-    def _aims_at_connection(self, switch: Switch, session: Session) -> bool:
+    def _aims_at_connection(self, switch: Switch, session: StreamSession) -> bool:
         if not self._aims_at_session(switch, session):
             return False
         topics = (who.topic for who in session.subscriptions)

@@ -20,25 +20,25 @@ from papertape.operations.feeds.feed import FeedPush, Who
 from papertape.operations.feeds.feeds import Feeds, who_hears
 
 if TYPE_CHECKING:
-    from papertape.gateway.websocket.session import Session
+    from papertape.gateway.websocket.session import StreamSession
 
 
 logger = logging.getLogger("papertape.gateway")
 
 
-class Subscription:
+class StreamSubscription:
     """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
 
     __slots__ = ("argument", "channel", "echo", "joined", "session", "who")
 
-    def __init__(self, session: Session, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
+    def __init__(self, session: StreamSession, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
         self.session, self.argument, self.channel = session, argument, channel
         self.who: Who = who_hears(session.door.environment, argument, uid)
         self.echo = encode(argument)
         self.joined = False
 
 
-Spelled = dict[Subscription, None]
+Spelled = dict[StreamSubscription, None]
 
 
 class Broadcast:
@@ -52,9 +52,9 @@ class Broadcast:
         self.pushed = self.subscriptions = 0
         self._start = start
         self._audiences: dict[Who, dict[bytes, Spelled]] = {}
-        self._loading: dict[Who, list[Subscription]] = {}
+        self._loading: dict[Who, list[StreamSubscription]] = {}
 
-    def subscribe(self, subscription: Subscription) -> None:
+    def subscribe(self, subscription: StreamSubscription) -> None:
         """Takes the interest down; a second one of the same connection in the same topic replaces the first."""
         session, who = subscription.session, subscription.who
         self.feeds.subscribed(who)
@@ -69,7 +69,7 @@ class Broadcast:
             self._loading[who] = [subscription]
             self._start(self._load(subscription))
 
-    def unsubscribe(self, session: Session, who: Who) -> None:
+    def unsubscribe(self, session: StreamSession, who: Who) -> None:
         """Ends a subscription, if there is one."""
         subscription = session.subscriptions.pop(who, None)
         if subscription is None:
@@ -80,7 +80,7 @@ class Broadcast:
             self._part(subscription)
         self.feeds.unsubscribed(who)
 
-    def snapshot(self, subscription: Subscription) -> bytes | None:
+    def snapshot(self, subscription: StreamSubscription) -> bytes | None:
         """The message that holds all that is known of the topic; None for one that has no such thing."""
         push = self.feeds.snapshot(subscription.who)
         if push is not None and self._switchboard.on_pushes:
@@ -120,7 +120,7 @@ class Broadcast:
                     whole = message if given is push else _head(given) + echo + _tail(given)
                     subscription.session.push(subscription, whole)
 
-    async def _load(self, first: Subscription) -> None:
+    async def _load(self, first: StreamSubscription) -> None:
         """Reads what the topic's snapshot needs, once for all who wait for it."""
         who = first.who
         try:
@@ -135,11 +135,11 @@ class Broadcast:
         for subscription in waiting:
             self._join(subscription)
 
-    def _alive(self, who: Who) -> list[Subscription]:
+    def _alive(self, who: Who) -> list[StreamSubscription]:
         """Those who wait for a topic to be read and have not gone meanwhile."""
         return [each for each in self._loading[who] if each.session.subscriptions.get(who) is each]
 
-    def _join(self, subscription: Subscription) -> None:
+    def _join(self, subscription: StreamSubscription) -> None:
         """Sends what a new listener gets first, and lets it listen from that moment on."""
         if (message := self.snapshot(subscription)) is not None:
             self.pushed += 1
@@ -147,7 +147,7 @@ class Broadcast:
         subscription.joined = True
         self._audiences.setdefault(subscription.who, {}).setdefault(subscription.echo, {})[subscription] = None
 
-    def _part(self, subscription: Subscription) -> None:
+    def _part(self, subscription: StreamSubscription) -> None:
         audience = self._audiences[subscription.who]
         spelled = audience[subscription.echo]
         del spelled[subscription]

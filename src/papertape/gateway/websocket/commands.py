@@ -17,7 +17,7 @@ from papertape.contract.protocol.wire import encode
 from papertape.gateway.app import Gateway
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.events import failure
-from papertape.gateway.websocket.session import Session
+from papertape.gateway.websocket.session import StreamSession
 
 logger = logging.getLogger("papertape.gateway")
 
@@ -33,7 +33,7 @@ class Commands:
     ) -> None:
         self._gateway, self._start, self._faults = gateway, start, faults
 
-    def answer(self, session: Session, given: list[Any], now: int) -> None:
+    def answer(self, session: StreamSession, given: list[Any], now: int) -> None:
         """Begins to answer a request; it has one argument, since there are no batches."""
         if session.login is None:
             session.answer(failure(errors.LOGIN_NEEDED, "trade"))
@@ -50,7 +50,7 @@ class Commands:
             session.running += 1
             self._start(self._perform(session, argument, session.login.key, now))
 
-    async def _perform(self, session: Session, argument: OrderArgument, key: str, now: int) -> None:
+    async def _perform(self, session: StreamSession, argument: OrderArgument, key: str, now: int) -> None:
         try:
             endpoint, request = order_call(argument)
             reference = await self._gateway.perform(endpoint, key, request, session.peer)

@@ -13,7 +13,7 @@ PONG = b"pong"
 LOGGED_IN = b'{"event":"login","code":0,"msg":""}'
 
 
-class Failure(msgspec.Struct, omit_defaults=True):
+class FailureEvent(msgspec.Struct, omit_defaults=True):
     """An error, with the argument that it is about where there is one."""
 
     event: str
@@ -25,7 +25,7 @@ class Failure(msgspec.Struct, omit_defaults=True):
 
 def failure(error: Error, op: str = "", arg: Any = msgspec.UNSET) -> bytes:
     """``{"event":"error","arg":...,"code":30001,"msg":"...","op":"subscribe"}``."""
-    return encode(Failure("error", arg, int(error.code), error.message, op))
+    return encode(FailureEvent("error", arg, int(error.code), error.message, op))
 
 
 def acknowledged(op: str, argument: Any) -> bytes:

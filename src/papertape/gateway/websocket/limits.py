@@ -34,7 +34,7 @@ DAY_MS = 86_400_000
 """How long a connection lives."""
 
 
-class Window:
+class FixedWindow:
     """A count in fixed windows of the gateway's clock."""
 
     __slots__ = ("_count", "_period", "_used", "_window")
@@ -84,8 +84,8 @@ class Allowance:
         self.enabled = enabled
         self.pinged = now
         self.expires = now + DAY_MS
-        self._messages = Window(MESSAGES, MESSAGES_MS)
-        self._subscribes = Window(SUBSCRIBE_REQUESTS, SUBSCRIBE_MS)
+        self._messages = FixedWindow(MESSAGES, MESSAGES_MS)
+        self._subscribes = FixedWindow(SUBSCRIBE_REQUESTS, SUBSCRIBE_MS)
 
     def message(self, now: int) -> bool:
         """Counts a message; False for one too many in this second."""

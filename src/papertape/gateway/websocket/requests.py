@@ -11,20 +11,20 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.gateway.websocket.events import LOGGED_IN, failure
 from papertape.gateway.websocket.login import authenticate, claimed_key
-from papertape.gateway.websocket.session import Session
+from papertape.gateway.websocket.session import StreamSession
 
 if TYPE_CHECKING:
     from papertape.gateway.websocket.server import StreamServer
 
 
-class Message(msgspec.Struct):
+class StreamRequest(msgspec.Struct):
     """A request as it comes in; further fields are ignored. ``args`` is read once its length is known to be right."""
 
     op: str
     args: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-_message = msgspec.json.Decoder(Message)
+_message = msgspec.json.Decoder(StreamRequest)
 _args = msgspec.json.Decoder(list[Any], float_hook=str)
 
 
@@ -34,7 +34,7 @@ class Requests:
     def __init__(self, server: StreamServer) -> None:
         self._server = server
 
-    def answer(self, session: Session, text: str, now: int) -> None:
+    def answer(self, session: StreamSession, text: str, now: int) -> None:
         """Answers one request that came in at gateway time ``now`` (ms)."""
         try:
             message = _message.decode(text)
@@ -52,7 +52,7 @@ class Requests:
         else:
             session.answer(failure(errors.INVALID_OP, op[:64]))
 
-    def _subscriptions(self, session: Session, op: str, args: list[Any], size: int, now: int) -> None:
+    def _subscriptions(self, session: StreamSession, op: str, args: list[Any], size: int, now: int) -> None:
         if not session.allowance.arguments(size):
             session.answer(failure(errors.ILLEGAL_REQUEST, op))
         elif op == "subscribe":
@@ -61,7 +61,7 @@ class Requests:
         else:
             self._server.subscriptions.unsubscribe(session, args)
 
-    def _login(self, session: Session, args: list[Any], now: int) -> None:
+    def _login(self, session: StreamSession, args: list[Any], now: int) -> None:
         """Logs in; a login that fails ends the connection. One connection serves one account."""
         fields = args[0] if args and isinstance(args[0], dict) else {}
         exchange, vault = self._server.exchange, self._server.gateway.vault

@@ -33,17 +33,17 @@ from papertape.gateway.websocket.commands import Commands
 from papertape.gateway.websocket.framing import LARGEST_MESSAGE
 from papertape.gateway.websocket.limits import Addresses
 from papertape.gateway.websocket.requests import Requests
-from papertape.gateway.websocket.session import Door, Session
+from papertape.gateway.websocket.session import StreamPath, StreamSession
 from papertape.gateway.websocket.subscriptions import Subscriptions
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
 from papertape.operations.feeds.feeds import Feeds
 
 DOORS = {
-    "/v2/ws/public": Door(private=False, environment="live"),
-    "/v2/ws/private": Door(private=True, environment="live"),
-    "/demo/v2/ws/public": Door(private=False, environment="demo"),
-    "/demo/v2/ws/private": Door(private=True, environment="demo"),
+    "/v2/ws/public": StreamPath(private=False, environment="live"),
+    "/v2/ws/private": StreamPath(private=True, environment="live"),
+    "/demo/v2/ws/public": StreamPath(private=False, environment="demo"),
+    "/demo/v2/ws/private": StreamPath(private=True, environment="demo"),
 }
 
 MOST_CONNECTIONS = 4096
@@ -79,7 +79,7 @@ class StreamServer:
         self.commands = Commands(gateway, self.run, self.stream_faults)
         self.requests = Requests(self)
         self._addresses = Addresses(enabled=limits)
-        self.sessions: dict[Session, None] = {}
+        self.sessions: dict[StreamSession, None] = {}
         self._exchange = gateway.exchange
         self._listener: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -157,17 +157,17 @@ class StreamServer:
             for session in list(self.sessions):
                 self._loop.call_soon(session.close, WSCloseCode.INTERNAL_ERROR)
 
-    def opened(self, session: Session) -> bool:
+    def opened(self, session: StreamSession) -> bool:
         """A connection is there; whether its address may have it."""
         self.sessions[session] = None
         return self._addresses.admit(session.peer, self.clock.now())
 
-    def left(self, session: Session) -> None:
+    def left(self, session: StreamSession) -> None:
         """A connection no longer listens to anything."""
         for who in list(session.subscriptions):
             self.broadcast.unsubscribe(session, who)
 
-    def closed(self, session: Session) -> None:
+    def closed(self, session: StreamSession) -> None:
         """A connection is gone."""
         self.left(session)
         if self.sessions.pop(session, session) is None:
@@ -175,7 +175,7 @@ class StreamServer:
         if not self.sessions:
             self._empty.set()
 
-    def judge(self, session: Session) -> None:
+    def judge(self, session: StreamSession) -> None:
         """Has faults look at a connection that has come, logged in or subscribed."""
         if not self.faults.on_streams or session.closing or session.silent:
             return
@@ -226,7 +226,7 @@ class StreamServer:
         if "upgrade" in request.headers.get("connection", "").lower():
             # picows takes the one word only, browsers send "keep-alive, Upgrade".
             request.headers["connection"] = "upgrade"
-        return Session(self, door)
+        return StreamSession(self, door)
 
     def _again(self, name: str, seconds: float, work: Callable[[], None]) -> None:
         """Does the work from time to time, whatever becomes of it."""

@@ -18,30 +18,30 @@ from papertape.gateway.websocket.login import Login
 from papertape.gateway.websocket.outbox import Outbox
 
 if TYPE_CHECKING:
-    from papertape.gateway.websocket.broadcast import Subscription
+    from papertape.gateway.websocket.broadcast import StreamSubscription
     from papertape.gateway.websocket.server import StreamServer
     from papertape.operations.feeds.feed import Who
 
 
-class Door(NamedTuple):
+class StreamPath(NamedTuple):
     """Where a connection came in: the private or the public side, of the demo environment or not."""
 
     private: bool
     environment: Environment
 
 
-class Session(Framing):
+class StreamSession(Framing):
     """A connection from its handshake to its end. Everything happens on the event loop's thread."""
 
     __slots__ = ("_server", "allowance", "door", "judged", "login", "outbox", "peer", "running", "subscriptions")
 
-    def __init__(self, server: StreamServer, door: Door) -> None:
+    def __init__(self, server: StreamServer, door: StreamPath) -> None:
         super().__init__()
         self._server, self.door = server, door
         self.allowance = Allowance(server.clock.now(), enabled=server.limits)
         self.login: Login | None = None
         self.outbox = Outbox()
-        self.subscriptions: dict[Who, Subscription] = {}
+        self.subscriptions: dict[Who, StreamSubscription] = {}
         self.running = 0
         self.peer = ""
         self.judged: frozenset[int] = frozenset()
@@ -90,7 +90,7 @@ class Session(Framing):
         else:
             self.write(TEXT, message)
 
-    def push(self, subscription: Subscription, message: bytes) -> None:
+    def push(self, subscription: StreamSubscription, message: bytes) -> None:
         """Sends a push, or keeps it for a slow reader as its channel says."""
         if not self.paused:
             if self.login is not None and not self.entitled:

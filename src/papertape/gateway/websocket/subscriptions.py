@@ -9,9 +9,9 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.errors import Rejected
-from papertape.gateway.websocket.broadcast import Broadcast, Subscription
+from papertape.gateway.websocket.broadcast import Broadcast, StreamSubscription
 from papertape.gateway.websocket.events import acknowledged, failure
-from papertape.gateway.websocket.session import Session
+from papertape.gateway.websocket.session import StreamSession
 
 _arguments = Decoder(Argument)
 
@@ -22,7 +22,7 @@ class Subscriptions:
     def __init__(self, broadcast: Broadcast) -> None:
         self._broadcast = broadcast
 
-    def subscribe(self, session: Session, given: list[Any], now: int) -> None:
+    def subscribe(self, session: StreamSession, given: list[Any], now: int) -> None:
         """Subscribes to each argument in turn; 30006 for a request too many in this hour."""
         if not session.allowance.subscribe(now):
             session.answer(failure(errors.REQUESTS_TOO_MANY, "subscribe"))
@@ -36,9 +36,9 @@ class Subscriptions:
                 continue
             session.answer(acknowledged("subscribe", argument))
             uid = session.login.uid if session.login else None
-            self._broadcast.subscribe(Subscription(session, argument, channel, uid))
+            self._broadcast.subscribe(StreamSubscription(session, argument, channel, uid))
 
-    def unsubscribe(self, session: Session, given: list[Any]) -> None:
+    def unsubscribe(self, session: StreamSession, given: list[Any]) -> None:
         """Ends the subscription to each argument; one that there was not is acknowledged as well."""
         for fields in given:
             try:
@@ -51,7 +51,7 @@ class Subscriptions:
                 self._broadcast.unsubscribe(session, who)
             session.answer(acknowledged("unsubscribe", argument))
 
-    def _check(self, session: Session, argument: Argument, more: int = 1) -> Channel[Any]:
+    def _check(self, session: StreamSession, argument: Argument, more: int = 1) -> Channel[Any]:
         """The channel, if this connection may have it; the public and the private side serve different ones."""
         topic = argument.topic
         error = self._broadcast.feeds.check(argument, session.login.uid if session.login else None)

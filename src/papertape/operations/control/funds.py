@@ -67,7 +67,7 @@ def start_deposit(exchange: Exchange, caller: Caller, request: StartDeposit) -> 
     ):
         _check_text(name, text)
     _check_confirmations(request.confirmations, 0)
-    seen = deposits.Incoming(
+    seen = deposits.SeenTransfer(
         uid=account.uid,
         coin=coin,
         chain=coin.chains[0] if request.chain is None else deposits.find_chain(coin, request.chain),

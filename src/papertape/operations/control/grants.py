@@ -9,7 +9,7 @@ from papertape.contract.protocol.wire import Amount
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds import demo_coins, transfers
 from papertape.engine.funds.bills import GRANT, post_bill
-from papertape.engine.funds.ledger import ISSUANCE, Place
+from papertape.engine.funds.ledger import ISSUANCE, LedgerAccount
 from papertape.operations.control.accounts import find_account
 from papertape.operations.registry import Caller, command
 from papertape.operations.wallet_words import BOT_WALLETS, wallet_of
@@ -19,7 +19,7 @@ from papertape.operations.wallet_words import BOT_WALLETS, wallet_of
 def move_funds(exchange: Exchange, caller: Caller, request: MoveFunds) -> MovedFunds:
     """Moves a coin between two wallets of a user."""
     uid = find_account(exchange, request.uid).uid
-    asked = transfers.Transfer(
+    asked = transfers.TransferRequest(
         initiator=uid,
         from_uid=uid,
         to_uid=uid,
@@ -40,7 +40,7 @@ def grant_bonus(exchange: Exchange, caller: Caller, request: GrantBonus) -> Bonu
     if not transfers.takes_coin(exchange, wallet, coin.name):
         raise Rejected(errors.TRANSFER_COIN_INVALID)
     transfers.require_decimals("amount", request.amount, coin.places)
-    exchange.ledger.move(coin.name, request.amount, ISSUANCE, Place(account.uid, wallet, "locked"))
+    exchange.ledger.move(coin.name, request.amount, ISSUANCE, LedgerAccount(account.uid, wallet, "locked"))
     post_bill(exchange, account.uid, wallet, coin.name, request.amount, *GRANT)
     granted = exchange.ledger.balance(account.uid, wallet, coin.name).locked
     return Bonus(uid=account.uid, coin=coin.name, bonus=Amount(granted))

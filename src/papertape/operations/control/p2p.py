@@ -41,7 +41,7 @@ from papertape.operations.registry import Caller, command, query
 def identify(exchange: Exchange, caller: Caller, request: IdentifyPerson) -> Person:
     """Says who a user is."""
     uid = find_account(exchange, request.uid).uid
-    person = desk.Person(
+    person = desk.DeskPerson(
         real_name=request.real_name,
         country=request.country.upper(),
         email=request.email,
@@ -87,8 +87,8 @@ def post_advertisement(exchange: Exchange, caller: Caller, request: PostAdvertis
         exchange,
         uid=find_account(exchange, request.uid).uid,
         side=request.side,
-        coin=request.coin.upper(),
-        fiat=request.fiat.upper(),
+        coin=request.coin,
+        fiat=request.fiat,
         price=request.price,
         size=request.size,
         minimum=request.min_trade_amount,
@@ -207,7 +207,7 @@ def orders(exchange: Exchange, caller: Caller, request: ListDesk) -> list[Contro
     return [_order(one) for one in found[: rows(request.limit)]]
 
 
-def _person(uid: int, person: desk.Person) -> Person:
+def _person(uid: int, person: desk.DeskPerson) -> Person:
     return Person(
         uid=uid,
         real_name=person.real_name,

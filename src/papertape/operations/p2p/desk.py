@@ -12,7 +12,7 @@ from papertape.contract.p2p.desk import (
     AdvertisementPage,
     ListAdvertisements,
     ListMerchants,
-    ListOrders,
+    ListP2POrders,
     MerchantInformation,
     MerchantPage,
     OrderPage,
@@ -29,7 +29,7 @@ from papertape.engine.p2p.people import masked_email, masked_mobile
 from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
 from papertape.operations.p2p.views import OPPOSITE, advertisement_row, figures, merchant_row, order_row, side_of
 from papertape.operations.paging import identifier, optional_identifier, page
-from papertape.operations.ports import History, Page
+from papertape.operations.ports import History, HistoryPage
 from papertape.operations.registry import Caller, history, query
 
 MOST_MERCHANTS = MOST_ORDERS = 100
@@ -38,7 +38,7 @@ STATUSES = {"pending_pay": "pending_pay", "Paid": "paid", "Appeal": "appeal", "C
 """The desk's word for each of the wire's; the others are the same."""
 
 R = TypeVar("R", AdvertisementRecord, P2POrderRecord)
-Q = TypeVar("Q", ListAdvertisements, ListOrders)
+Q = TypeVar("Q", ListAdvertisements, ListP2POrders)
 
 
 @query(P2P.merchants)
@@ -76,7 +76,7 @@ def merchant(exchange: Exchange, caller: Caller, request: Nothing) -> MerchantIn
 
 
 @history(P2P.orders)
-async def orders(exchange: Exchange, past: History, caller: Caller, request: ListOrders) -> OrderPage:
+async def orders(exchange: Exchange, past: History, caller: Caller, request: ListP2POrders) -> OrderPage:
     """The caller's orders under an advertisement, as its merchant or as a customer.
 
     Raises 60004 for an advertisement that there never was, 60003 for an order that the caller does not have there,
@@ -169,7 +169,7 @@ def _named(exchange: Exchange, request: Q) -> Q:
 
 
 async def _ended_orders(
-    past: History, uid: int, wanted: Page, request: ListOrders, advertisement_id: int, order_id: int | None
+    past: History, uid: int, wanted: HistoryPage, request: ListP2POrders, advertisement_id: int, order_id: int | None
 ) -> list[P2POrderRecord]:
     """The caller's completed and cancelled orders: nobody is on both sides of one."""
     status = request.status and STATUSES.get(request.status, request.status)
@@ -199,7 +199,7 @@ async def _ended_orders(
 
 async def _was_advertised(past: History, uid: int, advertisement_id: int) -> bool:
     """Whether the caller had this advertisement, or an order under it."""
-    one = Page(limit=1)
+    one = HistoryPage(limit=1)
     return bool(
         await past.p2p_advertisements(one, uid=uid, advertisement_id=advertisement_id)
         or await past.p2p_orders(one, merchant_uid=uid, advertisement_id=advertisement_id)
@@ -207,7 +207,7 @@ async def _was_advertised(past: History, uid: int, advertisement_id: int) -> boo
     )
 
 
-def _matches(order: P2POrderRecord, uid: int, request: ListOrders, order_id: int | None) -> bool:
+def _matches(order: P2POrderRecord, uid: int, request: ListP2POrders, order_id: int | None) -> bool:
     return (
         order_id in (None, order.order_id)
         and request.side in (None, side_of(order, uid))
@@ -235,7 +235,7 @@ def _fits(one: AdvertisementRecord, request: ListAdvertisements, number: int | N
     )
 
 
-def _newest(desk_open: list[R], ended: list[R], wanted: Page) -> list[R]:
+def _newest(desk_open: list[R], ended: list[R], wanted: HistoryPage) -> list[R]:
     """The page's rows from the desk and from history; what ended while history was read counts as ended."""
     known = {_number(one): one for one in desk_open if _within(one, wanted)} | {_number(one): one for one in ended}
     return [known[number] for number in sorted(known, reverse=True)[: wanted.limit]]
@@ -245,7 +245,7 @@ def _number(one: AdvertisementRecord | P2POrderRecord) -> int:
     return one.advertisement_id if isinstance(one, AdvertisementRecord) else one.order_id
 
 
-def _within(one: AdvertisementRecord | P2POrderRecord, wanted: Page) -> bool:
+def _within(one: AdvertisementRecord | P2POrderRecord, wanted: HistoryPage) -> bool:
     return (
         (wanted.before is None or _number(one) < wanted.before)
         and (wanted.start is None or one.created >= wanted.start)

@@ -12,7 +12,7 @@ from papertape.contract.p2p.desk import (
     Advertisement,
     MerchantFigures,
     MerchantRow,
-    Order,
+    P2POrder,
     PaymentDetail,
     PaymentInformation,
     ShownCertificate,
@@ -68,10 +68,10 @@ def merchant_row(exchange: Exchange, merchant: Merchant) -> MerchantRow:
     )
 
 
-def order_row(order: P2POrderRecord, uid: int, language: str) -> Order:
+def order_row(order: P2POrderRecord, uid: int, language: str) -> P2POrder:
     """An order as this user sees it."""
     created, updated = Timestamp(order.created), Timestamp(order.updated)
-    return Order(
+    return P2POrder(
         order_id=str(order.order_id),
         order_number=str(order.order_id),
         advertisement_number=str(order.advertisement_id),

@@ -42,7 +42,7 @@ from papertape.engine.trading.depth import DEEPEST, levels, merge_step
 from papertape.engine.trading.market import Market
 from papertape.engine.trading.records import CandleRecord, Side, TradeRecord
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, page
-from papertape.operations.ports import History, Page
+from papertape.operations.ports import History, HistoryPage
 from papertape.operations.registry import Caller, history, query
 
 MAXIMUM_SIZE = Amount(900_000_000_000_000_000_000)
@@ -189,7 +189,9 @@ async def fills_history(exchange: Exchange, past: History, caller: Caller, reque
         capped=True,
     )
     oldest = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
-    rows = await past.trades(market.id, Page(limit=wanted.limit, before=wanted.before, start=oldest, end=wanted.end))
+    rows = await past.trades(
+        market.id, HistoryPage(limit=wanted.limit, before=wanted.before, start=oldest, end=wanted.end)
+    )
     return [_trade(row, row.side.capitalize()) for row in rows]
 
 

@@ -9,16 +9,16 @@ from decimal import Decimal
 
 from papertape.contract.protocol.wire import ABSENT, Amount, Timestamp, plain
 from papertape.contract.spot.plan import PlanOrder
-from papertape.contract.spot.trade import Fill, FillFee, OpenOrder, Order
+from papertape.contract.spot.trade import Fill, FillFee, OpenOrder, OrderInformation
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.spot.markets import spot_markets
 from papertape.engine.trading.records import FillRecord, OrderRecord, TriggerRecord
 
 
-def past_order(exchange: Exchange, record: OrderRecord) -> Order:
+def past_order(exchange: Exchange, record: OrderRecord) -> OrderInformation:
     """An order as ``orderInfo`` and ``history-orders`` show it."""
     instrument = spot_markets(exchange)[record.symbol].instrument
-    return Order(
+    return OrderInformation(
         user_id=str(record.uid),
         symbol=record.symbol,
         order_id=str(record.order_id),

@@ -27,7 +27,7 @@ from papertape.contract.spot.trade import (
     Replacement,
     SpotTrade,
 )
-from papertape.contract.spot.trade import Order as PastOrder
+from papertape.contract.spot.trade import OrderInformation as PastOrder
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.spot.markets import SPOT, spot_market
 from papertape.engine.spot.terms import order_record
@@ -37,7 +37,7 @@ from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order
 from papertape.engine.trading.records import OrderRecord
 from papertape.engine.trading.terms import OrderRequest, terms_of
 from papertape.operations.paging import optional_identifier, page
-from papertape.operations.ports import History, Page
+from papertape.operations.ports import History, HistoryPage
 from papertape.operations.registry import Caller, command, history, query
 from papertape.operations.spot.batches import batch_symbol, bounded, each, row_symbol
 from papertape.operations.spot.order_views import fill, open_order, past_order
@@ -153,7 +153,7 @@ async def order_info(exchange: Exchange, past: History, caller: Caller, request:
         return [past_order(exchange, order_record(order, exchange.market(order.market).instrument))]
     client_oid = None if order_id is not None else request.client_oid
     since = None if client_oid is None else exchange.now - CLIENT_OID_MEMORY_MS
-    rows = await past.orders(caller.uid, Page(limit=1, start=since), order_id=order_id, client_oid=client_oid)
+    rows = await past.orders(caller.uid, HistoryPage(limit=1, start=since), order_id=order_id, client_oid=client_oid)
     return [past_order(exchange, row) for row in rows]
 
 
@@ -163,7 +163,7 @@ async def history_orders(exchange: Exchange, past: History, caller: Caller, requ
     wanted, symbol = _page(request), _symbol(exchange, request.symbol)
     order_id = optional_identifier("orderId", request.order_id)
     if order_id is not None:
-        wanted = Page(limit=1)
+        wanted = HistoryPage(limit=1)
     rows = await past.orders(
         caller.uid, wanted, symbol=symbol, order_id=order_id, tpsl_type=request.tpsl_type or "normal"
     )
@@ -247,7 +247,7 @@ def _reference(order: Order) -> OrderReference:
     return OrderReference(order_id=str(order.order_id), client_oid=order.client_oid)
 
 
-def _page(request: ListOrders) -> Page:
+def _page(request: ListOrders) -> HistoryPage:
     return page(
         limit=request.limit,
         most=MOST_ROWS,
@@ -261,7 +261,7 @@ def _symbol(exchange: Exchange, symbol: str | None) -> str | None:
     return None if symbol is None else spot_market(exchange, symbol).id.symbol
 
 
-def _within(row: OrderRecord, wanted: Page) -> bool:
+def _within(row: OrderRecord, wanted: HistoryPage) -> bool:
     """Whether an open order is on the page; a time window goes before ``idLessThan``."""
     if wanted.start is not None and row.created < wanted.start:
         return False

@@ -241,7 +241,7 @@ def _transfer(
 ) -> TransferReference:
     transfer_id = earlier(exchange.part(Pending).transfers, initiator, request.client_oid)
     if transfer_id is None:
-        asked = transfers.Transfer(
+        asked = transfers.TransferRequest(
             initiator=initiator,
             from_uid=source,
             to_uid=target,
@@ -263,7 +263,7 @@ def _deposit_address(
     chain = _deposit_chain(coin, request.chain)
     if addresses.family(chain.name) == "lightning":
         amount = _invoice_amount(coin, request.size)
-        found = addresses.Address(addresses.lightning_invoice(exchange.seed, uid, amount, exchange.now))
+        found = addresses.ChainAddress(addresses.lightning_invoice(exchange.seed, uid, amount, exchange.now))
     else:
         found = own_address(exchange, uid, chain)
     return DepositAddress(address=found.address, chain=chain.name, coin=coin.name, tag=found.tag, url=chain.browser_url)
@@ -297,7 +297,7 @@ def _withdraw(exchange: Exchange, uid: int, request: Withdraw) -> int:
     for name, text, longest in (("tag", request.tag, LONGEST_TAG), ("remark", request.remark, LONGEST_REMARK)):
         if text is not None and len(text) > longest:
             raise Rejected(errors.PARAMETER_ERROR.of(name))
-    asked = withdrawals.Withdrawal(
+    asked = withdrawals.WithdrawalRequest(
         uid=uid,
         coin=find_coin(exchange, request.coin),
         address=request.address.strip(),

@@ -21,7 +21,7 @@ from papertape.sdk.rest.steps import Course, Send, Sign, Step, Wait
 if TYPE_CHECKING:
     import ssl
 
-    from papertape.sdk.rest.http_connection import HttpConnection
+    from papertape.sdk.rest.client_connection import ClientConnection
 
 R = TypeVar("R")
 
@@ -36,7 +36,7 @@ class Pool:
     """
 
     def __init__(self, address: str) -> None:
-        self._idle: deque[HttpConnection] = deque()
+        self._idle: deque[ClientConnection] = deque()
         self._parts = urlsplit(address)
         self._tls: ssl.SSLContext | None = None
         self._closed = False
@@ -60,7 +60,7 @@ class Pool:
     def __del__(self) -> None:
         self._close_idle()
 
-    def _take(self) -> HttpConnection:
+    def _take(self) -> ClientConnection:
         """An idle connection that is still open, else a new one, not yet connected."""
         if self._closed:
             raise RuntimeError("this client is closed")
@@ -80,14 +80,14 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    def _new(self) -> HttpConnection:
-        from papertape.sdk.rest.http_connection import HttpConnection
+    def _new(self) -> ClientConnection:
+        from papertape.sdk.rest.client_connection import ClientConnection
 
         if self._parts.scheme == "https" and self._tls is None:
             import ssl
 
             self._tls = ssl.create_default_context()
-        return HttpConnection(self._parts.netloc, self._tls)
+        return ClientConnection(self._parts.netloc, self._tls)
 
 
 class CallDriver:

@@ -18,7 +18,7 @@ from papertape.contract.spot.trade import (
     BatchOutcome,
     CancelOrder,
     CancelReplaceOrder,
-    Order,
+    OrderInformation,
     OrderReference,
     PlaceOrder,
     Replacement,
@@ -32,7 +32,7 @@ Q = TypeVar("Q", PlaceOrder, CancelReplaceOrder)
 R = TypeVar("R", BatchOutcome, list[Replacement])
 B = TypeVar("B", BatchOrders, BatchCancel, BatchCancelReplace)
 
-Look = Response[Order]
+Look = Response[OrderInformation]
 
 
 class PlaceOrderRecovery(Recovery[PlaceOrder, OrderReference]):
@@ -122,7 +122,7 @@ class _BatchRecovery(Recovery[B, R], ABC, Generic[B, R]):
         """What there is of a row, if it was done."""
 
     @abstractmethod
-    def _reply(self, done: list[Order]) -> R:
+    def _reply(self, done: list[OrderInformation]) -> R:
         """The reply to rows that were done."""
 
 
@@ -134,7 +134,7 @@ class _BatchOutcomeRecovery(_BatchRecovery[B, BatchOutcome]):
             failure_list=[*earlier.failure_list, *later.failure_list],
         )
 
-    def _reply(self, done: list[Order]) -> BatchOutcome:
+    def _reply(self, done: list[OrderInformation]) -> BatchOutcome:
         return BatchOutcome(success_list=[_reference(order) for order in done], failure_list=[])
 
 
@@ -176,7 +176,7 @@ class BatchReplaceRecovery(_BatchRecovery[BatchCancelReplace, list[Replacement]]
     def _row(self, ask: Ask, row: CancelReplaceOrder) -> Course[Look | None]:
         return _order(ask, client_oid=row.new_client_oid)
 
-    def _reply(self, done: list[Order]) -> list[Replacement]:
+    def _reply(self, done: list[OrderInformation]) -> list[Replacement]:
         return [_replacement(order) for order in done]
 
 
@@ -192,9 +192,9 @@ def _order(ask: Ask, *, order_id: str | None = None, client_oid: str | None = No
     return told(look, look.data[0]) if look.data else None
 
 
-def _reference(order: Order) -> OrderReference:
+def _reference(order: OrderInformation) -> OrderReference:
     return OrderReference(order_id=order.order_id, client_oid=order.client_oid)
 
 
-def _replacement(order: Order) -> Replacement:
+def _replacement(order: OrderInformation) -> Replacement:
     return Replacement(order_id=order.order_id, client_oid=order.client_oid, success="success", message=None)

@@ -9,7 +9,7 @@ from papertape.contract.protocol.wire import ABSENT
 from papertape.contract.spot.plan import PlanOrder
 from papertape.contract.spot.pushes import charged_fees, order_message, plan_order_message
 from papertape.contract.spot.streams import OrderMessage, PlanOrderMessage
-from papertape.contract.spot.trade import OpenOrder, Order
+from papertape.contract.spot.trade import OpenOrder, OrderInformation
 from papertape.sdk.streams.tracking.events import PAGE, pages
 from papertape.sdk.streams.tracking.open_orders import OpenTracker
 
@@ -95,8 +95,8 @@ class PlanOrderTracker(OpenTracker):
         return [_plan(order) for order in found], all(order_id in known for order_id in gone)
 
 
-def _order(order: Order | OpenOrder) -> OrderMessage:
-    fees = list(charged_fees(order.fee_detail)) if isinstance(order, Order) else []
+def _order(order: OrderInformation | OpenOrder) -> OrderMessage:
+    fees = list(charged_fees(order.fee_detail)) if isinstance(order, OrderInformation) else []
     return order_message(order, fees=fees, enter_point_source=order.enter_point_source)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from papertape.sdk.http_request import HttpRequest
 
 
-class HttpConnection:
+class ClientConnection:
     """Opened by the first exchange and kept for the next ones; with ``tls`` it speaks HTTPS. ``place`` is HOST:PORT."""
 
     def __init__(self, place: str, tls: ssl.SSLContext | None) -> None:

@@ -1,4 +1,4 @@
-"""``papertape watch``: live data as a table, or as lines of JSON into a pipe."""
+"""``papertape watch``: shows live data as a table, or as lines of JSON into a pipe."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def watch(
 
 
 def shown(work: Coroutine[Any, Any, None]) -> None:
-    """Shows to the end; a refusal is one line, a reader who has gone is an end like any other."""
+    """Run the work to its end; a refusal is one line, and a reader who has gone is no error."""
     from papertape.cli.watching import feed
 
     try:
@@ -88,7 +88,7 @@ def shown(work: Coroutine[Any, Any, None]) -> None:
 
 
 def output(channel: str, view: WatchView, as_json: bool, count: int | None) -> WatchOutput:
-    """Where it goes: to the terminal, or as JSON into a pipe."""
+    """Choose the output: the terminal, or JSON into a pipe."""
     from rich.console import Console
 
     from papertape.cli.watching.output import Lines, Screen

@@ -1,4 +1,4 @@
-"""Strings in pieces: literals and names that a program joins with ``+``, or by writing them side by side."""
+"""Finds strings that a program puts together from literals and names with ``+``, or by writing them side by side."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Operand(msgspec.Struct, frozen=True):
 
 
 class StringChain(msgspec.Struct, frozen=True):
-    """What is joined to one string."""
+    """The pieces that are joined to one string."""
 
     operands: tuple[Operand, ...]
 
@@ -84,7 +84,7 @@ class Source:
                     reached = operands[-1].end
 
     def _sums(self) -> Iterator[int]:
-        """Where a name is added to a name outside strings and comments."""
+        """Find where a name is added to a name outside strings and comments."""
         spans = sorted([*self.tokens.comments, *((each.start, each.end) for each in self.tokens.literals)])
         position = 0
         for start, end in [*spans, (len(self.text), len(self.text))]:
@@ -93,7 +93,7 @@ class Source:
             position = max(position, end)
 
     def _first(self, seed: int, reached: int) -> int:
-        """The chain's first operand: names joined before a literal are part of it."""
+        """Return the chain's first operand: names joined before a literal are part of it."""
         for _ in range(PIECES):
             begin = max(reached, seed - _REACH)
             if self.before(seed) != "+":
@@ -118,7 +118,7 @@ class Source:
         return operands
 
     def operand(self, position: int) -> Operand | None:
-        """The literal or name at a place; None for anything else, calls included."""
+        """Return the literal or name at a place; None for anything else, calls included."""
         if literal := self._literals.get(position):
             return Operand(literal.start, literal.end, literal)
         match = _NAME.match(self.text, position)
@@ -127,11 +127,11 @@ class Source:
         return Operand(*match.span(), name=match[0])
 
     def before(self, position: int) -> str:
-        """The last character before a place that is no white space; empty if there is none near."""
+        """Return the last character before a place that is no white space; empty if there is none near."""
         return self.text[max(0, position - _REACH) : position].rstrip()[-1:]
 
     def skip(self, position: int) -> int:
-        """Past white space and comments."""
+        """Return the place after white space and comments."""
         while True:
             match = _SPACE.match(self.text, position)
             position = match.end() if match else position

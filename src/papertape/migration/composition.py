@@ -1,4 +1,4 @@
-"""A chain's text as the program will see it, and the way back from that text to the source."""
+"""Composes a chain's text as the program sees it, and maps places in that text back to the source."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ CHOICES = 16
 
 
 class Known(Protocol):
-    """What names stand for."""
+    """The strings that names stand for."""
 
     def values(self, name: str) -> tuple[str, ...]:
-        """The strings that a name stands for."""
+        """Return the strings that a name stands for."""
         ...
 
 
@@ -52,7 +52,7 @@ class Reading(msgspec.Struct, frozen=True):
         return "".join(piece.text for piece in self.pieces)
 
     def at(self, position: int) -> tuple[int, int]:
-        """The piece that holds a character of the text, and its offset there."""
+        """Return the piece that holds a character of the text, and its offset there."""
         for index, piece in enumerate(self.pieces):
             if position < len(piece.text):
                 return index, position
@@ -60,14 +60,14 @@ class Reading(msgspec.Struct, frozen=True):
         raise IndexError(position)
 
     def source_start(self, position: int) -> int:
-        """Where in the source the character at a position comes from: its own place or its name's."""
+        """Return where in the source a character comes from: its own place or its name's."""
         index, offset = self.at(position)
         piece = self.pieces[index]
         return piece.start + offset if piece.verbatim else piece.start
 
 
 def readings(source: str, chain: StringChain, known: Known) -> Iterator[Reading]:
-    """The readings of a chain, the likeliest first."""
+    """Yield the readings of a chain, the likeliest first."""
     choices = [_operand(source, operand, known) for operand in chain.operands]
     for count, picked in enumerate(product(*choices)):
         if count >= CHOICES:
@@ -103,7 +103,7 @@ def _named(name: str, start: int, end: int, quoted: StringLiteral | None, known:
 
 
 def exchange(source: str, reading: Reading, start: int, end: int, text: str) -> tuple[Edit, ...]:
-    """The edits that put ``text`` in place of the composed characters ``start`` to ``end``; none if that is unsafe.
+    """Return the edits that replace the composed characters ``start`` to ``end``; none if that is unsafe.
 
     A name may be dropped only if the exchanged characters hold its whole value and it has no other.
     """
@@ -123,7 +123,7 @@ def exchange(source: str, reading: Reading, start: int, end: int, text: str) -> 
 
 
 def _quoted_edit(source: str, left: StringLiteral | None, right: StringLiteral | None, edit: Edit) -> tuple[Edit, ...]:
-    """The edit with the quotes that it needs at either side."""
+    """Return the edit with the quotes that it needs at either side."""
     if left is right and left is not None:
         return (edit,)
     opening = _opening(source, right) if right else '"'

@@ -1,4 +1,4 @@
-"""Names that stand for strings: the constants of a code base, put together from what they are assigned."""
+"""Collects the constants of a code base: names that stand for strings, as they are assigned."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Constants:
         self._definitions: dict[str, dict[tuple[Part, ...], None]] = {}
 
     def add(self, source: Source) -> None:
-        """Takes a file's definitions."""
+        """Add a file's definitions."""
         for chain in source.chains:
             parts = tuple(_parts(source, chain))
             if len(self._definitions) >= NAMES or not any(named or _TELLING.search(text) for named, text in parts):
@@ -50,11 +50,11 @@ class Constants:
                     kept[parts] = None
 
     def values(self, name: str) -> tuple[str, ...]:
-        """What a name (its last word counts) stands for; nothing if it is not known or stands for too much."""
+        """Return what a name (its last word counts) stands for; nothing if that is unknown or too much."""
         return self._values(name, DEPTH)
 
     def all_values(self) -> Iterator[tuple[str, str]]:
-        """Every name with each of its values."""
+        """Yield every name with each of its values."""
         for name in self._definitions:
             for value in self.values(name):
                 yield name, value
@@ -94,7 +94,7 @@ def _parts(source: Source, chain: StringChain) -> Iterator[Part]:
 
 
 def quoted_parts(text: str, quoted: StringLiteral) -> Iterator[Part]:
-    """A literal's text and the names put into it."""
+    """Yield a literal's text and the names put into it."""
     position = quoted.inner_start
     for hole in quoted.holes:
         yield False, text[position : hole.start]
@@ -104,5 +104,5 @@ def quoted_parts(text: str, quoted: StringLiteral) -> Iterator[Part]:
 
 
 def is_name(expression: str) -> bool:
-    """Whether an expression is a name alone."""
+    """Determine whether an expression is a name alone."""
     return re.fullmatch(r"[A-Za-z_$][\w$.]*", expression) is not None

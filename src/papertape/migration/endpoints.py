@@ -1,4 +1,4 @@
-"""Finds V1's paths: whole, in pieces, as templates, as prefixes that other strings are joined to."""
+"""Finds V1's paths: whole, in pieces, as templates, and as prefixes that other strings are joined to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REST = re.compile(r"/?[\w-]+(?:/[\w-]+)*/?(?:\?|\Z)")
 
 
 def described(row: V1Path) -> tuple[str, ...]:
-    """What a caller of a V1 path has to know, place by place where it has several."""
+    """Describe what a caller of a V1 path has to know, endpoint by endpoint where it has several."""
     told = [row.remark] if row.remark else []
     for place in row.places:
         lead = f"{place.path.rpartition('/')[2]}: " if len(row.places) > 1 else ""
@@ -34,7 +34,7 @@ def described(row: V1Path) -> tuple[str, ...]:
 
 
 def in_text(text: str) -> Iterator[Finding]:
-    """Findings of a text without strings of its own, such as a configuration file or a comment."""
+    """Find V1's paths in a text without strings of its own, such as a configuration file or a comment."""
     plain = text
     for hole in plain_holes(text):
         plain = plain[: hole.start] + HOLE * (hole.end - hole.start) + plain[hole.end :]
@@ -45,7 +45,7 @@ def in_text(text: str) -> Iterator[Finding]:
 
 
 def in_source(source: Source, known: Known, prefixes: Sequence[str]) -> Iterator[Finding]:
-    """Findings of a source's strings; ``prefixes`` are the beginnings of V1 paths that this file goes on from."""
+    """Find V1's paths in a source's strings; ``prefixes`` are the beginnings of paths that this file goes on from."""
     for chain in source.chains:
         found = _chain(source, chain, known)
         yield from found or _rests(source, chain, prefixes)
@@ -73,7 +73,7 @@ def _weight(found: list[Finding]) -> tuple[int, int]:
 
 
 def _token(source: str, reading: Reading, token: V1PathMatch, *, whole: bool) -> Iterator[Finding]:
-    """The finding of one path, if its place is here: one within a constant's value is found where that is set."""
+    """Return the finding of a path written here; one within a constant's value is found where that is set."""
     first, _ = reading.at(token.start)
     last, _ = reading.at(token.end - 1)
     if first == last and not reading.pieces[first].verbatim:
@@ -102,7 +102,7 @@ def _newcomers(path: str) -> tuple[str, ...]:
 
 
 def _several(start: int, path: str, rows: list[V1Path]) -> Finding:
-    """A prefix or a template: any of many rows."""
+    """Return the finding of a prefix or a template, which stands for many rows."""
     places = list(dict.fromkeys(str(place) for row in rows for place in row.places))
     shape = path.replace(HOLE, "{}")
     kind: Kind = "endpoint" if HOLE in path.rstrip(HOLE + "/") else "prefix"
@@ -118,7 +118,7 @@ def _endpoint(source: str, reading: Reading, token: V1PathMatch, row: V1Path, st
 
 
 def _rewritten(source: str, reading: Reading, token: V1PathMatch, row: V1Path) -> tuple[Edit, ...]:
-    """The edits for a row with one place; the method goes along where it is written before the path."""
+    """Return the edits for a row with one endpoint, with the method where it is written before the path."""
     place = row.places[0]
     path = place.path.removeprefix("/api/") if not token.head.endswith("api/") else place.path.removeprefix("/")
     path = ("/" if token.head.startswith("/") else "") + path
@@ -132,7 +132,7 @@ def _rewritten(source: str, reading: Reading, token: V1PathMatch, row: V1Path) -
 
 
 def _continued(source: Source, chain: StringChain, reading: Reading, found: Finding, known: Known) -> Finding:
-    """A prefix at the chain's end that the next arguments go on from: ``urljoin(BASE, "order/placeOrder")``."""
+    """Find a prefix at the chain's end that the next arguments go on from: ``urljoin(BASE, "order/placeOrder")``."""
     if found.kind != "prefix" or not reading.text.rstrip("/").lower().endswith(found.found.lower()):
         return found
     path, position = found.found, chain.end
@@ -151,7 +151,7 @@ def _continued(source: Source, chain: StringChain, reading: Reading, found: Find
 
 
 def _formatted(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
-    """A format string's path, its values put in: ``"%s/placeOrder" % ORDERS``."""
+    """Find a format string's path with its values put in: ``"%s/placeOrder" % ORDERS``."""
     text = reading.text
     if HOLE not in text or len(chain.operands) != 1:
         return None
@@ -161,7 +161,7 @@ def _formatted(source: Source, chain: StringChain, reading: Reading, known: Know
 
 
 def _preceded(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
-    """The rest of a path that comes after a name in a list of arguments: ``urljoin(BASE, "order/placeOrder")``."""
+    """Find the rest of a path after a name in a list of arguments: ``urljoin(BASE, "order/placeOrder")``."""
     path, position = reading.text, chain.start
     if len(chain.operands) != 1 or source.before(position) != "," or not _REST.match(path):
         return None
@@ -201,7 +201,7 @@ def _value(source: Source, operand: Operand | None, known: Known) -> str | None:
 
 
 def _rests(source: Source, chain: StringChain, prefixes: Sequence[str]) -> Iterator[Finding]:
-    """Literals that are the rest of a V1 path in a file that knows its beginning: ``"/market/ticker"``."""
+    """Find literals that are the rest of a V1 path in a file that knows its beginning: ``"/market/ticker"``."""
     for literal in (operand.quoted for operand in chain.operands if operand.quoted is not None):
         text = source.text[literal.inner_start : literal.inner_end].partition("?")[0].rstrip("/")
         if "/" not in text or not _REST.match(text):

@@ -1,4 +1,4 @@
-"""Strings and comments of a source text, by language: as much of a grammar as finding literals needs.
+"""Finds strings and comments of a source text, by language, with as much grammar as that needs.
 
 Not a parser: what it takes for a string in a file that does not compile may be wrong, and is then only not found.
 """
@@ -74,7 +74,7 @@ _SIMPLE_HOLE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))")
 
 
 def tokens(text: str, language: Language) -> Tokens:
-    """The strings and comments of a text; of plain text, none."""
+    """Find the strings and comments of a text; plain text has none."""
     if language == "text":
         return Tokens((), ())
     literals, comments = _tokens(text, 0, len(text), language)
@@ -104,7 +104,7 @@ def _tokens(
 
 
 def _within(text: str, literal: StringLiteral, language: Language, depth: int) -> Iterator[StringLiteral]:
-    """The literals in the values that are put into a literal."""
+    """Find the literals in the values that are put into a literal."""
     for hole in literal.holes:
         if depth and hole.end - hole.start > _SHORTEST:
             for inner in _tokens(text, hole.start + 1, hole.end - 1, language)[0]:
@@ -123,14 +123,14 @@ def _literal(match: re.Match[str], language: Language) -> StringLiteral:
 
 
 def _formats(text: str, start: int, end: int) -> Iterator[Hole]:
-    """Places for values in a plain string: ``%s``, ``{}``, ``{name}``, and ``$name`` of Kotlin and shells."""
+    """Find places for values in a plain string: ``%s``, ``{}``, ``{name}``, and ``$name`` of Kotlin and shells."""
     for match in _FORMAT.finditer(text, start, end):
         dollar = match[0].startswith("{") and match.start() > start and text[match.start() - 1] == "$"
         yield Hole(match.start() - dollar, match.end(), match[0].strip("{}") if dollar else "")
 
 
 def _braces(text: str, start: int, end: int) -> Iterator[Hole]:
-    """The replacement fields of an f-string; doubled braces are braces."""
+    """Find the replacement fields of an f-string; doubled braces are braces."""
     position = start
     while (opened := text.find("{", position, end)) >= 0:
         if text.startswith("{{", opened):
@@ -141,7 +141,7 @@ def _braces(text: str, start: int, end: int) -> Iterator[Hole]:
 
 
 def _closing(text: str, position: int, end: int) -> int:
-    """Past the brace that closes the one before ``position``."""
+    """Return the place after the brace that closes the one before ``position``."""
     depth = 1
     while position < end and depth:
         depth += {"{": 1, "}": -1}.get(text[position], 0)
@@ -150,7 +150,7 @@ def _closing(text: str, position: int, end: int) -> int:
 
 
 def _template(text: str, start: int, depth: int = 0) -> StringLiteral:
-    """A JavaScript template, templates inside its values included, down to a depth that no one writes."""
+    """Read a JavaScript template with the templates inside its values, down to a limited depth."""
     holes: list[Hole] = []
     position = start + 1
     while position < len(text) and text[position] != "`":
@@ -188,6 +188,6 @@ def _skip_string(text: str, start: int) -> int:
 
 
 def plain_holes(text: str) -> Iterator[Hole]:
-    """Variables in plain text, like ``${HOST}`` in a shell or a properties file."""
+    """Find variables in plain text, like ``${HOST}`` in a shell or a properties file."""
     for match in _SIMPLE_HOLE.finditer(text):
         yield Hole(match.start(), match.end(), match[1] or match[2] or "")

@@ -1,4 +1,4 @@
-"""V1's paths and what took their place: the documentation's 240 rows, with its slips named.
+"""V1's paths and what replaced them: the documentation's 240 rows, with its mistakes named.
 
 A row counts as mechanical only if it leaves nothing to decide: one V2 endpoint, the same method, no slip.
 """
@@ -65,13 +65,13 @@ BEYOND = "no row of the tables names this path; this is the catalogue's nearest"
 
 @cache
 def _documented() -> dict[str, Documented]:
-    """The documented V2 endpoints, other spellings of their paths included."""
+    """Read the documented V2 endpoints, other spellings of their paths included."""
     content = resources.files("papertape.contract").joinpath("catalogue.json").read_bytes()
     return {row.path: row for row in msgspec.json.decode(content, type=list[Documented])}
 
 
 def _place(path: str) -> V2Endpoint:
-    """The endpoint's own spelling and method, which some rows of the tables have otherwise."""
+    """Return the endpoint's own spelling and method, which some rows of the tables have otherwise."""
     row = _documented()[path]
     page = _documented()[row.alias_of] if row.alias_of else row
     return V2Endpoint(page.method, page.path, path if page is not row else "")
@@ -79,7 +79,7 @@ def _place(path: str) -> V2Endpoint:
 
 @cache
 def replaced() -> dict[str, V1Path]:
-    """Every V1 path in lower case, of the tables first, then those that only V1's clients knew."""
+    """Return every V1 path in lower case: those of the tables first, then those that only V1's clients knew."""
     methods: dict[str, str] = {}
     places: dict[str, list[V2Endpoint]] = {}
     for row in replaced_paths():
@@ -100,24 +100,24 @@ def replaced() -> dict[str, V1Path]:
 
 @cache
 def unrivalled() -> tuple[V2Endpoint, ...]:
-    """Endpoints that V1 did not have: the tables' N/A rows."""
+    """List the endpoints that V1 did not have: the tables' N/A rows."""
     return tuple(_place(row.v2_path) for row in replaced_paths() if row.v1_path is None and row.v2_path is not None)
 
 
 def below(prefix: str) -> list[V1Path]:
-    """The V1 paths that begin with these segments."""
+    """List the V1 paths that begin with these segments."""
     start = prefix.lower().rstrip("/") + "/"
     return [row for path, row in replaced().items() if path.startswith(start)]
 
 
 def matching(template: str) -> list[V1Path]:
-    """The V1 paths that a text with holes can become."""
+    """List the V1 paths that a text with holes can become."""
     pattern = re.compile(".+".join(map(re.escape, template.lower().split(HOLE))))
     return [row for path, row in replaced().items() if pattern.fullmatch(path)]
 
 
 @cache
 def tails(prefix: str) -> dict[str, V1Path]:
-    """What follows a prefix in the V1 paths below it: ``/market/ticker`` under ``/api/spot/v1``."""
+    """Return what follows a prefix in the V1 paths below it: ``/market/ticker`` under ``/api/spot/v1``."""
     cut = len(prefix.rstrip("/"))
     return {row.path[cut:].lower(): row for row in below(prefix)}

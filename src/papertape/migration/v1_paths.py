@@ -29,7 +29,7 @@ class V1PathMatch(msgspec.Struct, frozen=True):
 
 
 def paths(text: str) -> Iterator[V1PathMatch]:
-    """The V1 paths of a text, other hosts' left out; templates hold ``HOLE``."""
+    """Yield the V1 paths of a text, other hosts' left out; templates hold ``HOLE``."""
     if "/v1" not in text and "/V1" not in text:
         return
     for match in PATH.finditer(text):
@@ -40,7 +40,7 @@ def paths(text: str) -> Iterator[V1PathMatch]:
 
 
 def _foreign(before: str, head: str) -> bool:
-    """Whether the path hangs on a host, or on another path, that is not Bitget's or the user's own."""
+    """Determine whether the path belongs to a host, or to another path, that is not Bitget's or the user's own."""
     host = _HOST.search(before)
     hanging = host[0] if host else ""
     if not head and hanging:

@@ -1,4 +1,4 @@
-"""A file with API keys: TOML, one table for each environment, readable by its owner alone.
+"""Reads a file with API keys: TOML, one table for each environment, readable by its owner alone.
 
 [live]
 key = "bg_0123456789"
@@ -34,7 +34,7 @@ class CredentialsTable(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def default_path() -> Path:
-    """Where the command line looks: ``papertape/credentials.toml`` in the user's folder of settings."""
+    """Return where the command line looks: ``papertape/credentials.toml`` in the user's settings folder."""
     folder = os.environ.get("XDG_CONFIG_HOME") or ""
     settings = Path(folder) if os.path.isabs(folder) else Path.home() / ".config"
     return settings / "papertape" / "credentials.toml"
@@ -66,7 +66,7 @@ def read_credentials(file: str | os.PathLike[str], environment: str) -> Credenti
 
 
 def _owners_text(path: Path) -> str:
-    """What stands in a file that only its owner can read."""
+    """Read a file that only its owner can read."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

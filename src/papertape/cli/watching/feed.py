@@ -1,4 +1,4 @@
-"""From a stream's subscriptions to an output, until enough was shown or the stream has ended."""
+"""Passes what a stream's subscriptions yield to an output, until enough was shown or the stream has ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Subscriptions = Callable[[Stream], Iterable[tuple[str, Subscription[Any]]]]
 
 
 async def watch(stream: Stream, subscribe: Subscriptions, output: WatchOutput) -> None:
-    """Shows all that the subscriptions bring. Raises the exchange's refusal."""
+    """Show all that the subscriptions yield. Raises the exchange's refusal."""
     with heard(output.note):
         async with stream:
             pumps = [_pump(symbol, subscription, output) for symbol, subscription in subscribe(stream)]
@@ -32,7 +32,7 @@ async def watch(stream: Stream, subscribe: Subscriptions, output: WatchOutput) -
 
 
 async def watch_book(stream: Stream, symbol: str, levels: int, output: Lines | Screen, view: LadderView | None) -> None:
-    """Shows an instrument's book after each change; into a pipe (no view) as text. Raises the exchange's refusal."""
+    """Show an instrument's book after each change; into a pipe (no view) as text. Raises the exchange's refusal."""
     with heard(output.note):
         async with stream:
             feed = stream.spot.order_book(symbol)
@@ -54,7 +54,7 @@ async def _pump_book(feed: OrderBookFeed, levels: int, output: WatchOutput, *, a
 
 
 async def _look(feed: OrderBookFeed, output: WatchOutput, view: LadderView) -> None:
-    """Takes a book that is not verified any more off the screen."""
+    """Hide a book that is no longer verified."""
     while True:
         if not feed.book.ready:
             view.withhold(f"the book of {feed.symbol} is not verified now, so it is not shown")
@@ -63,7 +63,7 @@ async def _look(feed: OrderBookFeed, output: WatchOutput, view: LadderView) -> N
 
 
 async def _first_of(*work: Coroutine[Any, Any, None]) -> None:
-    """Works on all until one has ended; raises why."""
+    """Run all until one has ended; raises why."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +76,7 @@ async def _first_of(*work: Coroutine[Any, Any, None]) -> None:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    """Runs it to its end; an interrupt and a request to terminate are ends like any other."""
+    """Run it to its end; an interrupt or a request to terminate ends it without an error."""
 
     async def interruptible() -> None:
         task = asyncio.ensure_future(work)

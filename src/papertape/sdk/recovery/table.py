@@ -11,4 +11,4 @@ from papertape.sdk.recovery.spot.table import SPOT_RECOVERIES
 RECOVERIES: Mapping[str, Recovery[Any, Any]] = {
     **SPOT_RECOVERIES,
 }
-"""By the endpoint's path. An endpoint that is not here and whose answer is lost raises, and is never sent again."""
+"""By the endpoint's path. A call that is not here and whose answer is lost raises, and is never sent again."""

@@ -1,4 +1,4 @@
-"""Fields that an answer leaves out: the exchange does so where they say nothing, its own examples too.
+"""Completes answers that leave out fields: the exchange omits those that say nothing, in its own examples too.
 
 An absent text (or a null where none may be) reads as "", an amount or a time as zero, a list as empty, what may be null
 as ``None``, and any other object as one of which all is absent. An object with none of its fields is another thing and
@@ -13,7 +13,7 @@ from msgspec import inspect
 
 
 def completed(kind: type[Any], value: Any) -> Any:
-    """The value with what is absent, ready to be read as ``kind``."""
+    """Return the value with its absent fields filled in, ready to be read as ``kind``."""
     return _completed(inspect.type_info(kind), value)
 
 
@@ -46,7 +46,7 @@ def _nothing(kind: inspect.Type) -> Any:
 
 
 def _kinds(kind: inspect.Type) -> tuple[inspect.Type, ...]:
-    """What a value may be; marks for the schema say nothing about that."""
+    """List the types that a value may have, without the marks for the schema."""
     while isinstance(kind, inspect.Metadata):
         kind = kind.type
     return kind.types if isinstance(kind, inspect.UnionType) else (kind,)

@@ -1,4 +1,4 @@
-"""From an answer's bytes to a typed reply or an exception; the same for sync and async."""
+"""Reads an answer's bytes as a typed reply or an exception, the same for both clients."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUCCESS = ("00000", "0")
 
 
 class Answer(msgspec.Struct):
-    """What the road brings: status, headers with lower-case names, the bytes; when, and how long it took.
+    """An HTTP answer: status, headers with lower-case names, the bytes; when it was sent and received.
 
     ``sent`` and ``received`` are this machine's clock in ms, ``latency`` is in seconds.
     """
@@ -44,7 +44,7 @@ _any = msgspec.json.Decoder(float_hook=str)
 
 
 def typed_reply(endpoint: Endpoint[..., Any, R], message: HttpRequest, answer: Answer) -> Response[R]:
-    """The reply, or the exception that the exchange's error stands for."""
+    """Read the reply of a declared endpoint; raises the exception that the exchange's error stands for."""
     if endpoint.access == "control":
         _raise_for_status(message, answer)
         return _response(_decoded(endpoint, message, answer, answer.content), answer, 0)
@@ -54,7 +54,7 @@ def typed_reply(endpoint: Endpoint[..., Any, R], message: HttpRequest, answer: A
 
 
 def untyped_reply(message: HttpRequest, answer: Answer) -> Response[Any]:
-    """The answer of a path without declaration: data as plain Python values."""
+    """Read the answer of a path without declaration: data as plain Python values."""
     try:
         whole = msgspec.json.decode(answer.content)
     except msgspec.DecodeError as error:
@@ -71,7 +71,7 @@ def _response(reply: R, answer: Answer, told: int) -> Response[R]:
 
 
 def _opened(message: HttpRequest, answer: Answer) -> _Envelope:
-    """The envelope of a success; errors are raised whatever the HTTP status says."""
+    """Read the envelope of a success; an error is raised whatever the HTTP status says."""
     try:
         envelope = _envelope.decode(answer.content)
     except msgspec.DecodeError as error:
@@ -100,7 +100,7 @@ def _raise_for_status(message: HttpRequest, answer: Answer) -> None:
 
 
 def _strange(message: HttpRequest, answer: Answer) -> BitgetError:
-    """An answer that is not the exchange's: a proxy's page, a cut body; by status where that says enough."""
+    """Choose the exception for an answer that is not the exchange's: a proxy's page, or a body that was cut."""
     if answer.status >= 400:
         return error_class("", answer.status)(
             f"HTTP status {answer.status} without Bitget's envelope",
@@ -139,7 +139,7 @@ def _decoder(endpoint: Endpoint[..., Any, R]) -> msgspec.json.Decoder[R]:
 
 
 def _hook(kind: type[Any], value: Any) -> Any:
-    """Reads the reply types; an amount or a time that is null reads as zero, like ``""``."""
+    """Read a value of the reply types; an amount or a time that is null reads as zero, like ``""``."""
     if not isinstance(value, str | int | float | None):
         raise ValueError(f"not one value: {value!r}")
     try:
@@ -149,7 +149,7 @@ def _hook(kind: type[Any], value: Any) -> Any:
 
 
 def _texts(value: Any) -> Any:
-    """Numbers as their text: Bitget sends some documented strings as bare numbers."""
+    """Replace numbers by their text: Bitget sends some documented strings as bare numbers."""
     if isinstance(value, dict):
         return {name: _texts(item) for name, item in value.items()}
     if isinstance(value, list):

@@ -21,12 +21,12 @@ from papertape.sdk.rest.surface import Surface
 
 
 def driver_of(client: AsyncClient) -> AsyncCallDriver:
-    """Give what drives a client's calls, for orders over a socket: they share key, clock and limits with it."""
+    """Return the driver of a client's calls, for orders over a socket: they share key, clock and limits with it."""
     return client._transport
 
 
 class AsyncClient(Surface[Asynchronous]):
-    """The asynchronous twin of ``Client``: ``await AsyncClient().spot.market.tickers(symbol="BTCUSDT")``.
+    """The asynchronous form of ``Client``: ``await AsyncClient().spot.market.tickers(symbol="BTCUSDT")``.
 
     Same arguments, same methods. It serves one event loop at a time; close it with ``async with`` or ``await
     client.close()`` before the loop ends.
@@ -58,17 +58,17 @@ class AsyncClient(Surface[Asynchronous]):
 
     @property
     def environment(self) -> Environment:
-        """Where this client speaks to."""
+        """The exchange that this client connects to."""
         return self._transport.calls.composer.environment
 
     @property
     def clock(self) -> ExchangeClock:
-        """The exchange's clock, as the answers so far have told it."""
+        """The exchange's clock, as far as the answers have told it."""
         return self._transport.calls.clock
 
     @property
     def limiter(self) -> Limiter:
-        """The budgets that the calls keep to; another client of the same address may share them."""
+        """The budgets that calls keep to; another client of the same address may share them."""
         return self._transport.calls.limiter
 
     @cached_property
@@ -84,7 +84,7 @@ class AsyncClient(Surface[Asynchronous]):
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncClient:
-        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``.
+        """Return a client on the same connections with other options: ``client.with_options(timeout=2)``.
 
         What is given replaces what was said before, ``headers`` join. Closing either client closes both.
         """
@@ -104,7 +104,7 @@ class AsyncClient(Surface[Asynchronous]):
         *,
         signed: bool | None = None,
     ) -> Response[Any]:
-        """Calls any path; answers raw data with status and headers.
+        """Call any path and return raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to
         whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
@@ -114,11 +114,11 @@ class AsyncClient(Surface[Asynchronous]):
         return await self._transport.drive(calls.free(calls.composer.free(method, path, params, body, signed)))
 
     async def synchronise(self) -> None:
-        """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
+        """Set the client's clock by the exchange's. Every answer does so too; this does it earlier."""
         await self._transport.drive(self._transport.calls.synchronise())
 
     async def close(self) -> None:
-        """Closes the connections; the client cannot be used afterwards."""
+        """Close the connections; the client cannot be used afterwards."""
         await self._transport.pool.close()
 
     async def __aenter__(self) -> AsyncClient:

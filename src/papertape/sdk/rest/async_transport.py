@@ -1,4 +1,4 @@
-"""The asynchronous road: HTTP/1.1 with keep-alive over aiohttp, which is imported at the first call."""
+"""The asynchronous transport: HTTP/1.1 with keep-alive over aiohttp, which is imported at the first call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class AsyncPool:
-    """The connections to one address, in the event loop that makes the calls: in one at a time."""
+    """Holds the connections to one address, for one event loop at a time."""
 
     def __init__(self, address: str) -> None:
         self._session: HttpSession | None = None
@@ -26,7 +26,7 @@ class AsyncPool:
         self._closed = False
 
     async def session(self) -> HttpSession:
-        """The session of the running event loop, opened if it is not.
+        """Return the session of the running event loop, opening it if necessary.
 
         Raises ``RuntimeError`` once closed, and while another event loop uses the client.
         """
@@ -47,7 +47,7 @@ class AsyncPool:
         return self._session
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         self._closed = True
         if self._session is not None:
             await self._session.close()
@@ -59,21 +59,21 @@ class AsyncPool:
 
 
 class AsyncCallDriver:
-    """Drives calls' courses on the event loop: waits, signs, sends."""
+    """Runs calls on the event loop: performs each step that a call yields."""
 
     def __init__(self, calls: RestCalls, pool: AsyncPool) -> None:
         self.calls, self.pool = calls, pool
 
     def now(self) -> int:
-        """The exchange's time in ms, as well as it is known here."""
+        """Return the exchange's time in ms, as well as it is known here."""
         return self.calls.clock.now()
 
     def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> BitgetError:
-        """The error of a list that does not go on."""
+        """Return the error of a list that does not go on."""
         return RepeatedPage(text, endpoint=f"{endpoint.method} {endpoint.path}")
 
     async def drive(self, course: Course[R]) -> R:
-        """Runs a course to its end; raises what it raises. One that is cancelled is closed."""
+        """Run a call to its end; raises what it raises. One that is cancelled is closed."""
         try:
             step = next(course)
             while True:
@@ -103,16 +103,16 @@ class AsyncCallDriver:
 
 
 class AsyncTransport(AsyncCallDriver):
-    """Calls return a coroutine of the reply."""
+    """A transport whose calls return a coroutine of the reply."""
 
     async def acall(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Makes one typed call; raises a ``BitgetError``."""
+        """Make one typed call; raises a ``BitgetError``."""
         return (await self.drive(self.calls.typed(endpoint, request))).data
 
 
 class AsyncRawTransport(AsyncCallDriver):
-    """Calls return a coroutine of the whole response."""
+    """A transport whose calls return a coroutine of the whole response."""
 
     async def acall_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
-        """Makes one typed call; raises a ``BitgetError``."""
+        """Make one typed call; raises a ``BitgetError``."""
         return await self.drive(self.calls.typed(endpoint, request))

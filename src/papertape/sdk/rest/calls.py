@@ -1,4 +1,4 @@
-"""One call from beginning to end: wait for a turn, sign, send, read, and what follows a failure.
+"""A REST call from beginning to end: wait for a turn, sign, send, read, and handle a failure.
 
 Source of the rules: documentation, "Signature", "Access Restriction", "Request interaction". What is safe to send
 twice: what only reads; what was refused unread (429, a wrong timestamp); what was never sent. An order whose answer
@@ -29,27 +29,27 @@ from papertape.sdk.rest.steps import Course, Send, Sign, Wait
 R = TypeVar("R")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
-"""Seconds: the pause before the first retry is up to the one, then up to twice as long each time, up to the other."""
+"""Seconds of the longest pause before the first retry, which doubles with each retry, and its upper bound."""
 
 REFUSED_SECONDS = 1.0
-"""How long an endpoint rests after a 429 that does not say how long: limits count by the second."""
+"""Seconds without a call to an endpoint after a 429 that does not say how long: limits count by the second."""
 
 
 class RestCalls:
-    """Makes calls' courses; the parts may be shared with other callers, the options are its own."""
+    """Makes calls as courses of steps; clock, limiter and request builder may be shared, options are its own."""
 
     def __init__(self, composer: RequestBuilder, clock: ExchangeClock, limiter: Limiter, options: Options) -> None:
         self.composer, self.clock, self.limiter, self.options = composer, clock, limiter, options
 
     def with_options(self, options: Options) -> RestCalls:
-        """The same caller with other options."""
+        """Return the same with other options."""
         return RestCalls(self.composer, self.clock, self.limiter, options)
 
     def typed(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
-        """A call of a declared endpoint: its typed reply, or a ``BitgetError``."""
+        """Call a declared endpoint: gives its typed reply or raises a ``BitgetError``; looks up a lost answer."""
         if endpoint.method == "GET":
             return self.once(endpoint, request)
-        # Not before it is needed: it knows every order's models, and those take time to import.
+        # Imported when needed: it loads every order's models.
         from papertape.sdk.recovery import RECOVERIES, recovered
 
         recovery = RECOVERIES.get(endpoint.path)
@@ -58,19 +58,19 @@ class RestCalls:
         return recovered(self.once, self.once, recovery, endpoint, request, self.options.retries)
 
     def once(self, endpoint: Endpoint[..., Any, R], request: Any) -> Course[Response[R]]:
-        """The same without a look for what became of it: what may have been done is not sent again."""
+        """Call a declared endpoint without looking up a lost answer; nothing that may have been done is sent again."""
         message = self.composer.typed(endpoint, request)
         read = partial(typed_reply, endpoint, message)
         return self._attempts(message, read, endpoint.limit, urgent=endpoint.urgent)
 
     def free(self, message: HttpRequest) -> Course[Response[Any]]:
-        """A call of any other path, its limit unknown here."""
+        """Call any other path, whose limit is unknown here."""
         return self._attempts(message, partial(untyped_reply, message), UNLIMITED, urgent=False)
 
     def _attempts(
         self, message: HttpRequest, read: Callable[[Answer], Response[R]], limit: Limit, *, urgent: bool
     ) -> Course[Response[R]]:
-        """A message sent as often as is safe and as the options allow, until its answer is a success."""
+        """Send a message as often as is safe and as the options allow, until its answer is a success."""
         retries, re_signed = self.options.retries, False
         while True:
             try:
@@ -93,21 +93,21 @@ class RestCalls:
                 retries -= 1
 
     def synchronise(self) -> Course[None]:
-        """Asks the exchange for its time and sets the clock by it."""
+        """Ask the exchange for its time and set the clock by it."""
         asked = self.composer.typed(Public.time, Nothing())
         answer = yield from self._sending(asked)
         told = typed_reply(Public.time, asked, answer).data.server_time
         self.clock.observe(told, answer.sent, answer.received, certain=True)
 
     def _asked_the_time(self, refusal: TimestampError) -> Course[None]:
-        """Asks for the time after a refusal that does not tell it; without an answer the refusal is the call's."""
+        """Ask for the time after a refusal that does not tell it; without an answer the refusal is raised."""
         try:
             yield from self.synchronise()
         except BitgetError as error:
             raise refusal from error
 
     def _observed(self, read: Callable[[Answer], Response[R]], answer: Answer) -> Response[R]:
-        """What an answer says, a failure too; either tells the exchange's time."""
+        """Read an answer or raise its failure, and set the clock by the time that it tells."""
         try:
             said = read(answer)
         except BitgetError as error:
@@ -169,11 +169,11 @@ class RestCalls:
 
 
 class TurnTooFar(RateLimited):
-    """The client's own limiter did not let the call out: nothing was sent."""
+    """The client's own limiter did not let the call out in time: nothing was sent."""
 
 
 def _repeatable(message: HttpRequest, error: BitgetError) -> bool:
-    """Whether sending again can neither do a thing twice nor be in vain."""
+    """Determine whether sending again is safe and may succeed."""
     if not error.retryable or isinstance(error, TurnTooFar):
         return False
     if message.method == "GET" or isinstance(error, RateLimited):
@@ -182,11 +182,11 @@ def _repeatable(message: HttpRequest, error: BitgetError) -> bool:
 
 
 def _rest(error: BitgetError) -> float:
-    """Seconds before which sending again is in vain."""
+    """Return the seconds before which sending again cannot succeed."""
     return error.retry_after or (REFUSED_SECONDS if isinstance(error, RateLimited) else 0.0)
 
 
 def _pause(attempt: int, error: BitgetError) -> float:
-    """Seconds before the next attempt: full jitter, so that many clients do not come back at once."""
+    """Return the seconds before the next attempt, with jitter so that many clients do not come back at once."""
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * float(2**attempt))
     return _rest(error) + random.uniform(0.1, 1.0) * longest

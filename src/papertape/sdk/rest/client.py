@@ -60,17 +60,17 @@ class Client(Surface[Synchronous]):
 
     @property
     def environment(self) -> Environment:
-        """Where this client speaks to."""
+        """The exchange that this client connects to."""
         return self._transport.calls.composer.environment
 
     @property
     def clock(self) -> ExchangeClock:
-        """The exchange's clock, as the answers so far have told it."""
+        """The exchange's clock, as far as the answers have told it."""
         return self._transport.calls.clock
 
     @property
     def limiter(self) -> Limiter:
-        """The budgets that the calls keep to; another client of the same address may share them."""
+        """The budgets that calls keep to; another client of the same address may share them."""
         return self._transport.calls.limiter
 
     @cached_property
@@ -86,7 +86,7 @@ class Client(Surface[Synchronous]):
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """A client on the same connections that makes its calls otherwise: ``client.with_options(timeout=2)``.
+        """Return a client on the same connections with other options: ``client.with_options(timeout=2)``.
 
         What is given replaces what was said before, ``headers`` join. Closing either client closes both.
         """
@@ -106,7 +106,7 @@ class Client(Surface[Synchronous]):
         *,
         signed: bool | None = None,
     ) -> Response[Any]:
-        """Calls any path; answers raw data with status and headers.
+        """Call any path and return raw data with status and headers.
 
         ``params`` go into the query, ``body`` is sent as JSON (bytes as they are). ``signed`` defaults to
         whether the client has a key. Paths under ``/papertape/`` get the control token. What does not only read is
@@ -116,11 +116,11 @@ class Client(Surface[Synchronous]):
         return self._transport.drive(calls.free(calls.composer.free(method, path, params, body, signed)))
 
     def synchronise(self) -> None:
-        """Sets the client's clock by the exchange's. Answers do that too, so this is only needed to be early."""
+        """Set the client's clock by the exchange's. Every answer does so too; this does it earlier."""
         self._transport.drive(self._transport.calls.synchronise())
 
     def close(self) -> None:
-        """Closes the connections; the client cannot be used afterwards."""
+        """Close the connections; the client cannot be used afterwards."""
         self._transport.pool.close()
 
     def __enter__(self) -> Client:

@@ -1,7 +1,7 @@
-"""One HTTP/1.1 connection of the synchronous road. Loaded at the first call, for ``http.client`` takes its time.
+"""One HTTP/1.1 connection of the synchronous client. Imported at the first call: ``http.client`` loads slowly.
 
-``http.client`` connects and reads the answers; what goes out is written here, in one piece: it sends head and body
-apart and looks at every header by itself, half of the time that a call of ours took.
+``http.client`` connects and reads the answers. Requests are written here, head and body in one piece: it sends them
+apart and checks every header on its own, which took half of a call's time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ClientConnection:
-    """Opened by the first exchange and kept for the next ones; with ``tls`` it speaks HTTPS. ``place`` is HOST:PORT."""
+    """A connection to ``place`` (HOST:PORT), opened by the first exchange and kept; HTTPS if ``tls`` is given."""
 
     def __init__(self, place: str, tls: ssl.SSLContext | None) -> None:
         self._place = place
@@ -36,15 +36,15 @@ class ClientConnection:
         return self._http.sock is not None
 
     def has_ended(self) -> bool:
-        """Whether the other side has closed it while it was idle (or said something unasked: as bad)."""
+        """Determine whether the other side has closed it, or sent something unasked, while it was idle."""
         return _readable(self._http.sock)
 
     def close(self) -> None:
-        """Closes it, whatever it is in the middle of."""
+        """Close it at once."""
         self._http.close()
 
     def exchange(self, message: HttpRequest, headers: dict[str, str], timeout: float) -> Answer:
-        """One message out, one answer in. Nothing is ever sent twice, and nothing is read from where it broke off."""
+        """Send one message and read one answer. A connection that fails on the way is closed, never reused."""
         whole = False
         try:
             self._prepare(message, timeout)
@@ -90,7 +90,7 @@ class ClientConnection:
         return Answer(reply.status, named, content, sent, machine_ms(), latency)
 
     def _written(self, message: HttpRequest, headers: dict[str, str]) -> bytes:
-        """The request's bytes; raises ``ValueError`` for a header that would be two, without showing it."""
+        """Write the request's bytes; raises ``ValueError`` for a header with a line end, without showing it."""
         lines = [f"{message.method} {message.target} HTTP/1.1", f"Host: {self._place}", "Accept-Encoding: identity"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         if message.body or message.method == "POST":

@@ -1,4 +1,4 @@
-"""The exchange's clock as seen from here: this machine's, set right by what each answer tells.
+"""Estimates the exchange's clock: this machine's, corrected by the time that each answer tells.
 
 Signed requests must be within 30 s of the exchange's time (documentation, "Signature"); every answer carries that
 time as ``requestTime``, so that no call is made only to ask for it.
@@ -15,28 +15,28 @@ DRIFT = 1000
 
 
 def machine_ms() -> int:
-    """This machine's clock in ms since 1970."""
+    """Return this machine's clock in ms since 1970."""
     return time.time_ns() // 1_000_000
 
 
 class _Measurement(NamedTuple):
-    """What an answer told: how far the exchange's clock is ahead, to how many ms, and when; all in ms."""
+    """A measurement: how far the exchange's clock is ahead, how exactly that is known, and when; all in ms."""
 
     offset: int
     error: int
     at: int
 
     def doubt(self, now: int) -> int:
-        """The error with what the clocks may have drifted apart since."""
+        """Return the error, plus what the clocks may have drifted apart since."""
         return self.error + abs(now - self.at) // DRIFT
 
     def contradicts(self, other: _Measurement) -> bool:
-        """Whether not both can be right."""
+        """Determine whether the two measurements cannot both be right."""
         return abs(self.offset - other.offset) > self.error + other.doubt(self.at)
 
 
 class ExchangeClock:
-    """Reads the exchange's time in ms: this machine's plus ``offset``, known to within ``error``. Share it freely."""
+    """Estimates the exchange's time in ms: this machine's plus ``offset``, known to within ``error``."""
 
     def __init__(self, machine: Callable[[], int] = machine_ms) -> None:
         self.machine = machine
@@ -61,11 +61,11 @@ class ExchangeClock:
         return 0 if known is None else known.error
 
     def now(self) -> int:
-        """The exchange's time in ms, as well as it is known."""
+        """Return the exchange's time in ms, as well as it is known."""
         return self.machine() + self.offset
 
     def observe(self, told: int, sent: int, received: int, *, certain: bool = False) -> None:
-        """Takes the time that an answer tells; ``sent`` and ``received`` are this machine's, all in ms.
+        """Take the time that an answer tells; ``sent`` and ``received`` are this machine's, all in ms.
 
         The exchange's clock showed ``told`` at some moment in between, so the offset is known to half the round
         trip. A measurement is replaced by a closer one, with time also by one less close. One that contradicts it

@@ -1,4 +1,4 @@
-"""The control plane with its parts, as a client offers it."""
+"""The methods of the control plane with its parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class ControlPlaneMethods(Control[T]):
-    """The control plane; ``p2p`` is its P2P desk, ``faults`` makes things go wrong."""
+    """The control plane: ``p2p`` is its P2P desk, ``faults`` injects faults."""
 
     def __init__(self, transport: T) -> None:
         super().__init__(transport)

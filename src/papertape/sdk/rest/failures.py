@@ -1,4 +1,4 @@
-"""The rows of a batch that the exchange refused, as the exceptions that they would have been on their own.
+"""Turns the rows of a batch that the exchange refused into the exceptions that single calls would have raised.
 
 A batch's answer is a success also when every row failed (documentation, "Batch orders"): its rows say so themselves.
 """
@@ -24,7 +24,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def failures(reply: BatchOutcome | CreatedSubaccounts | Sequence[Replacement]) -> list[Failure]:
-    """The rows of a batch's reply that failed, in its order; empty when all is done."""
+    """List the rows of a batch's reply that failed, in its order; empty when all is done."""
     if isinstance(reply, BatchOutcome):
         return [_failure(row) for row in reply.failure_list]
     if isinstance(reply, CreatedSubaccounts):

@@ -1,4 +1,4 @@
-"""One aiohttp session of the asynchronous road. Loaded at the first call, for aiohttp takes its time."""
+"""One aiohttp session of the asynchronous client. Imported at the first call: aiohttp loads slowly."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_CONNECTIONS = 100
 
 
 class HttpSession:
-    """The connections to one address in one event loop, the one that runs when it is made."""
+    """Holds the connections to one address in the event loop that runs when it is made."""
 
     def __init__(self, address: str) -> None:
         self.loop = asyncio.get_running_loop()
@@ -41,11 +41,11 @@ class HttpSession:
         )
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         await self._http.close()
 
     async def exchange(self, message: HttpRequest, headers: dict[str, str], timeout: float) -> Answer:
-        """One message out, one answer in. Redirects are not followed: a signature is for one place."""
+        """Send one message and read one answer. Redirects are not followed: a signature is for one address."""
         url = URL(self._address + message.target, encoded=True)
         sent, started = machine_ms(), perf_counter()
         try:
@@ -76,8 +76,8 @@ class HttpSession:
 
 @lru_cache(maxsize=64)
 def _timeout(seconds: float) -> ClientTimeout:
-    """As the synchronous road counts: once for a connection, then for every wait on the answer.
+    """Count as the synchronous client does: once for a connection, then for every wait on the answer.
 
-    Not for all of it together, for then nobody could say whether a request had been sent in time.
+    Not for all of it together: then a timeout would not tell whether the request had been sent.
     """
     return ClientTimeout(total=None, connect=seconds, sock_read=seconds)

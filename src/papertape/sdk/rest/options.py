@@ -8,13 +8,13 @@ from typing import Literal
 import msgspec
 
 Limits = Literal["wait", "fail", "off"]
-"""What a call does that would break a documented limit: wait for its turn, fail with ``RateLimited``, or go out."""
+"""What happens to a call that would break a documented limit: it waits, fails with ``RateLimited``, or is sent."""
 
 NO_HEADERS: Mapping[str, str] = {}
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """``timeout`` in seconds, ``retries`` after a failure that may pass, extra ``headers``.
+    """The options of a call: ``timeout`` in seconds, ``retries`` after a passing failure, extra ``headers``.
 
     ``timeout`` counts at each sending once for the connection, then for every wait on the answer.
 
@@ -41,7 +41,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Options:
-        """These options with some replaced; ``headers`` join those that there are."""
+        """Return these options with some replaced; ``headers`` join those that there are."""
         return Options(
             timeout=self.timeout if timeout is None else timeout,
             retries=self.retries if retries is None else retries,

@@ -1,4 +1,4 @@
-"""From a typed request to the exact bytes that are signed and sent; the same for sync and async.
+"""Builds the exact bytes that are signed and sent from a typed request, the same for both clients.
 
 Source: documentation, "Signature": timestamp + METHOD + path[?query] + body, keys of the query sorted.
 """
@@ -25,12 +25,12 @@ CONTROL_PREFIX = "/papertape/"
 
 
 def query_string(parameters: Mapping[str, str]) -> str:
-    """The parameters sorted by name and percent-encoded (a space is %20), as signed and as sent."""
+    """Write the parameters sorted by name and percent-encoded (a space is %20), as signed and as sent."""
     return "&".join(f"{quote(name, safe='')}={quote(parameters[name], safe='')}" for name in sorted(parameters))
 
 
 class RequestBuilder:
-    """Makes messages for one environment and one key."""
+    """Builds the requests of one environment and one key."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class RequestBuilder:
         self._with_body = {**self._plain, "Content-Type": "application/json"}
 
     def typed(self, endpoint: Endpoint[..., Any, Any], request: Any) -> HttpRequest:
-        """The message of a declared endpoint; raises ``CredentialsMissing`` before anything is sent."""
+        """Build the request of a declared endpoint; raises ``CredentialsMissing`` before anything is sent."""
         if endpoint.method == "GET":
             query, body = query_string(wire.query_parameters(request)), b""
         else:
@@ -58,7 +58,7 @@ class RequestBuilder:
     def free(
         self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Any, signed: bool | None = None
     ) -> HttpRequest:
-        """The message of any other path. ``body`` is sent as JSON, or as it is when it is bytes.
+        """Build the request of any other path. ``body`` is sent as JSON, or as it is when it is bytes.
 
         A query inside ``path`` joins ``parameters``. ``signed`` defaults to whether there is a key;
         the control plane's paths get its token instead.
@@ -78,13 +78,13 @@ class RequestBuilder:
         return self._message(method.upper(), f"{place}?{encoded}" if encoded else place, body or b"", access)
 
     def to_sign(self, message: HttpRequest, timestamp: str) -> bytes:
-        """The bytes whose signature goes with the message."""
+        """Return the bytes whose signature goes with the message."""
         return prehash(timestamp, message.method, message.target, message.body)
 
     def signed(
         self, message: HttpRequest, timestamp: str, signature: str, headers: Mapping[str, str]
     ) -> dict[str, str]:
-        """The headers of one sending: the message's, the key's, and ``headers``."""
+        """Return the headers of one sending: the message's, the key's, and ``headers``."""
         signer = self.signer
         assert signer is not None
         return {
@@ -97,7 +97,7 @@ class RequestBuilder:
         }
 
     def unsigned(self, message: HttpRequest, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers of one sending: the message's, ``headers``, and the control plane's token where it goes there."""
+        """Return the headers of one sending: the message's, ``headers``, and the control plane's token."""
         every = {**message.headers, **headers}
         if message.access == "control":
             every["Authorization"] = f"Bearer {self._control_token}"
@@ -112,7 +112,7 @@ class RequestBuilder:
 
 
 def text(value: Any) -> str:
-    """A query parameter's value as Bitget writes it."""
+    """Write a query parameter's value as Bitget does."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return wire.plain(value) if isinstance(value, Decimal) else str(value)

@@ -1,4 +1,4 @@
-"""A call as a course of steps: what a client does is written once, without I/O, and driven by either road.
+"""The steps of a call: what a client does is written once, without I/O, and performed by either transport.
 
 A course is a generator: it yields a step and is sent what came of it (or thrown a ``BitgetError``).
 """
@@ -21,7 +21,7 @@ class Wait(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """Have a signer of the user's sign these bytes; gives the signature as base64. It may take its time."""
+    """Have a signer of the user's sign these bytes; gives the signature as base64. It may block."""
 
     signer: Signer
     content: bytes

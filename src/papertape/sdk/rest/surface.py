@@ -1,6 +1,6 @@
-"""The client's tree of product areas: each group of the contract, bound to a transport.
+"""The client's product areas: each group of the contract, bound to a transport.
 
-An area's contract is loaded when the area is first used: who trades spot waits for no other product's import.
+An area's contract is imported when the area is first used, so that no program waits for areas that it does not use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Surface(Generic[T]):
-    """Every product area."""
+    """All product areas of a client."""
 
     def __init__(self, transport: T) -> None:
         self._bound_to = transport

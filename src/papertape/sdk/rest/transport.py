@@ -1,4 +1,4 @@
-"""The synchronous road: HTTP/1.1 with keep-alive over the standard library, usable from many threads.
+"""The synchronous transport: HTTP/1.1 with keep-alive over the standard library, usable from many threads.
 
 ``http.client`` rather than urllib3: about 60 % of its time a call and half of its import, measured on loopback.
 """
@@ -29,10 +29,10 @@ MOST_IDLE = 32
 
 
 class Pool:
-    """Idle connections to one address, most recently used first; as many busy ones as there are threads.
+    """Keeps idle connections to one address, most recently used first; each busy thread has one of its own.
 
-    A forked process opens its own: two processes on one connection would read each other's answers. What is idle is
-    closed with the pool, also when nobody does it.
+    A forked process opens its own: two processes on one connection would read each other's answers. Idle
+    connections are closed with the pool, at the latest when it is collected.
     """
 
     def __init__(self, address: str) -> None:
@@ -43,7 +43,7 @@ class Pool:
         self._process = os.getpid()
 
     def exchange(self, step: Send) -> Answer:
-        """Sends a message over a connection of its own and gives the answer; raises a ``NetworkError``."""
+        """Send a message over a connection of its own and return the answer; raises a ``NetworkError``."""
         connection = self._take()
         answer = connection.exchange(step.message, step.headers, step.timeout)
         if self._closed or not connection.is_open or len(self._idle) >= MOST_IDLE:
@@ -53,7 +53,7 @@ class Pool:
         return answer
 
     def close(self) -> None:
-        """Closes what is idle; busy connections are closed as they come back."""
+        """Close idle connections; busy ones are closed when they come back."""
         self._closed = True
         self._close_idle()
 
@@ -61,7 +61,7 @@ class Pool:
         self._close_idle()
 
     def _take(self) -> ClientConnection:
-        """An idle connection that is still open, else a new one, not yet connected."""
+        """Return an idle connection that is still open, else a new one, not yet connected."""
         if self._closed:
             raise RuntimeError("this client is closed")
         if self._process != os.getpid():
@@ -91,21 +91,21 @@ class Pool:
 
 
 class CallDriver:
-    """Drives calls' courses: waits, signs, sends. Usable from many threads."""
+    """Runs calls, performing each step that a call yields; usable from many threads."""
 
     def __init__(self, calls: RestCalls, pool: Pool) -> None:
         self.calls, self.pool = calls, pool
 
     def now(self) -> int:
-        """The exchange's time in ms, as well as it is known here."""
+        """Return the exchange's time in ms, as well as it is known here."""
         return self.calls.clock.now()
 
     def repeated(self, endpoint: Endpoint[..., Any, Any], text: str) -> BitgetError:
-        """The error of a list that does not go on."""
+        """Return the error of a list that does not go on."""
         return RepeatedPage(text, endpoint=f"{endpoint.method} {endpoint.path}")
 
     def drive(self, course: Course[R]) -> R:
-        """Runs a course to its end; raises what it raises. One that is interrupted is closed."""
+        """Run a call to its end; raises what it raises. One that is interrupted is closed."""
         try:
             step = next(course)
             while True:
@@ -131,16 +131,16 @@ class CallDriver:
 
 
 class Transport(CallDriver):
-    """Calls return the reply."""
+    """A transport whose calls return the reply."""
 
     def call(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Makes one typed call; raises a ``BitgetError``."""
+        """Make one typed call; raises a ``BitgetError``."""
         return self.drive(self.calls.typed(endpoint, request)).data
 
 
 class RawTransport(CallDriver):
-    """Calls return the whole response."""
+    """A transport whose calls return the whole response."""
 
     def call_raw(self, endpoint: Endpoint[..., Any, R], request: Any) -> Response[R]:
-        """Makes one typed call; raises a ``BitgetError``."""
+        """Make one typed call; raises a ``BitgetError``."""
         return self.drive(self.calls.typed(endpoint, request))

@@ -1,4 +1,4 @@
-"""The blocking form of a stream, for scripts and threads: one thread in the background runs the event loop."""
+"""The blocking form of a stream, for scripts and threads: a background thread runs the event loop."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AsynchronousStream(AsyncSurface, Protocol):
 
     @property
     def environment(self) -> Environment:
-        """Where the stream speaks to."""
+        """The exchange that the stream connects to."""
         ...
 
     async def close(self) -> None:
@@ -40,7 +40,7 @@ class AsynchronousStream(AsyncSurface, Protocol):
 
 
 class BlockingStream(Products["BlockingStream"]):
-    """What ``with Stream(...) as stream`` gives: everything of ``Stream`` without async, usable from many threads."""
+    """A stream without async, from ``with Stream(...) as stream``; usable from many threads."""
 
     def __init__(self, stream: AsynchronousStream) -> None:
         super().__init__(self)
@@ -48,7 +48,7 @@ class BlockingStream(Products["BlockingStream"]):
 
     @property
     def environment(self) -> Environment:
-        """Where this stream speaks to."""
+        """The exchange that this stream connects to."""
         return self._stream.environment
 
     def subscribe(
@@ -61,7 +61,7 @@ class BlockingStream(Products["BlockingStream"]):
         return self.open(TopicRequest(channel, key, inst_type=inst_type))
 
     def open(self, wanted: TopicRequest[Y]) -> BlockingSubscription[Y]:
-        """The subscription to a topic."""
+        """Subscribe to a topic."""
 
         async def opened() -> Subscription[Y]:
             return self._stream.open(wanted)
@@ -70,7 +70,7 @@ class BlockingStream(Products["BlockingStream"]):
         return BlockingSubscription(self._background, subscription, 1 if wanted.channel.slow == "latest" else BATCH)
 
     def open_book(self, wanted: TopicRequest[Any]) -> BlockingOrderBookFeed:
-        """The live order book that is kept from a channel."""
+        """Keep a live order book from a channel."""
 
         async def opened() -> OrderBookFeed:
             return self._stream.open_book(wanted)
@@ -78,11 +78,11 @@ class BlockingStream(Products["BlockingStream"]):
         return BlockingOrderBookFeed(self._background, self._background.run(opened))
 
     def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Asks for an endpoint that can be called over the socket."""
+        """Call an endpoint over the socket."""
         return self._background.run(partial(self._stream.order, endpoint, request))
 
     def close(self) -> None:
-        """Ends all subscriptions and connections; the stream cannot be used afterwards."""
+        """End all subscriptions and connections; the stream cannot be used afterwards."""
         if self._background.is_running:
             self._background.run(self._stream.close)
             self._background.close()

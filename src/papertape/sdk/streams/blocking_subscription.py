@@ -1,4 +1,4 @@
-"""A subscription as scripts and threads hold it: ``for``, callbacks in a thread, and its end."""
+"""The blocking form of a subscription: iterate with ``for``, or have each item passed to a function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger("papertape.stream")
 
 
 class BlockingSubscription(Generic[Y]):
-    """Messages of one topic: ``for message in subscription``. As ``Subscription``, without async."""
+    """Yields the messages of one topic: ``for message in subscription``. As ``Subscription``, without async."""
 
     def __init__(self, background: Background, subscription: Subscription[Y], batch: int) -> None:
         self._background, self._subscription, self._batch = background, subscription, batch
@@ -39,11 +39,11 @@ class BlockingSubscription(Generic[Y]):
         return self._subscription.waiting + len(self._taken)
 
     def ready(self) -> None:
-        """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
+        """Wait until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
         self._background.run(self._subscription.ready)
 
     def on(self, function: Callable[[Y], Any]) -> BlockingSubscription[Y]:
-        """Calls the function with each item, instead of iterating, in a thread of its own; it may block.
+        """Call the function with each item, instead of iterating, in a thread of its own; it may block.
 
         What it raises is logged, and the next item comes all the same.
         """
@@ -53,15 +53,15 @@ class BlockingSubscription(Generic[Y]):
         return self
 
     def resubscribe(self) -> None:
-        """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
+        """Subscribe anew, and so get a new snapshot; waits until that is acknowledged."""
         self._background.run(self._subscription.resubscribe)
 
     def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        """End it; the topic is unsubscribed when nobody else listens to it."""
         self._background.run(self._subscription.close)
 
     def take(self, most: int) -> list[Y]:
-        """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
+        """Take the waiting items, at most so many; waits for one if there is none, empty at the end."""
         if self._taken:
             return [self._taken.popleft() for _ in range(min(most, len(self._taken)))]
         return self._background.run(partial(self._subscription.take, most))

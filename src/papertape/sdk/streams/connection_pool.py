@@ -1,4 +1,4 @@
-"""All connections of a stream: opened on demand, each topic on one of them, spread within the documented limits."""
+"""Opens a stream's connections on demand and spreads its topics over them, within the documented limits."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from papertape.sdk.streams.tracking.table import TRACKERS
 
 
 def path(environment: Environment, *, private: bool) -> str:
-    """Where the streams are: Bitget's demo environment has a host of its own, a Papertape's a path of its own."""
+    """Return the streams' address: Bitget's demo environment has a host of its own, a Papertape's a path of its own."""
     host = urlsplit(environment.ws).hostname or ""
     apart = environment.demo and not host.endswith("bitget.com")
     return f"{environment.ws}{'/demo' if apart else ''}/v2/ws/{'private' if private else 'public'}"
 
 
 class ConnectionPool:
-    """The connections of one stream, on the event loop that it was made on."""
+    """Holds the connections of one stream, on the event loop that it was made on."""
 
     def __init__(
         self, environment: Environment, signer: Signer | None, settings: StreamSettings, limiter: Limiter | None
@@ -40,13 +40,13 @@ class ConnectionPool:
         self.loop = asyncio.get_running_loop()
         self.closed = False
         self.client = AsyncClient(environment, credentials=signer, timeout=settings.timeout, limiter=limiter)
-        """The same exchange over REST; it connects at its first call."""
+        """The same exchange over REST; connects at its first call."""
         self.orders = SocketOrders(driver_of(self.client), settings.timeout, self._trading)
         self._supervisors: dict[bool, list[Supervisor]] = {False: [], True: []}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def check_loop(self) -> None:
-        """Raises ``RuntimeError`` on another event loop than that of the first subscription."""
+        """Raise ``RuntimeError`` on another event loop than that of the first subscription."""
         if asyncio.get_running_loop() is not self.loop:
             raise RuntimeError("a stream belongs to the event loop of its first subscription")
 
@@ -67,13 +67,13 @@ class ConnectionPool:
         return shared
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs work beside the rest; it ends with the stream."""
+        """Run work in the background until it is done or the stream ends."""
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Ends everything: iterations end, sockets say goodbye."""
+        """End all iterations and close all sockets."""
         self.closed = True
         everyone = [supervisor for supervisors in self._supervisors.values() for supervisor in supervisors]
         await asyncio.gather(*(supervisor.close() for supervisor in everyone))
@@ -83,7 +83,7 @@ class ConnectionPool:
         await self.client.close()
 
     def _trading(self) -> Supervisor:
-        """The connection that orders go over."""
+        """Return the connection that orders go over."""
         if self.closed:
             raise RuntimeError("this stream is closed")
         return next(iter(self._supervisors[True]), None) or self._open(True)
@@ -111,7 +111,7 @@ class ConnectionPool:
         return supervisor
 
     async def _login(self) -> str:
-        assert self.signer is not None, "only who has a key logs in"
+        assert self.signer is not None, "a private connection is opened with a key only"
         return await messages.login(self.signer, self.client.clock.now() // 1000)
 
 

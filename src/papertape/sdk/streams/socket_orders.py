@@ -35,8 +35,8 @@ from papertape.sdk.streams.socket.supervisor import Supervisor
 R = TypeVar("R")
 
 RETRIES = 2
-"""How often an order is sent again at most: only when a lookup has told that the exchange does not have it, or when it
-was refused unread for coming too soon."""
+"""How often an order is sent again at most: when a lookup has shown that the exchange does not have it, or when it was
+refused unread for coming too soon."""
 
 _channels = {id(operation.endpoint): (*name, operation.symbol) for name, operation in ORDER_OPERATIONS.items()}
 _answers = msgspec.json.Decoder(float_hook=str)
@@ -127,7 +127,7 @@ class SocketOrders:
 
 
 def _envelope(endpoint: Endpoint[..., Any, Any], request: Any, number: str) -> str:
-    """The request in the envelope that orders over the socket have."""
+    """Write the request in the envelope that orders over the socket have."""
     product, channel, symbol = _channels[id(endpoint)]
     parameters = msgspec.json.decode(wire.body(request))
     instrument = parameters.pop(symbol, None)
@@ -140,7 +140,7 @@ def _envelope(endpoint: Endpoint[..., Any, Any], request: Any, number: str) -> s
 
 
 def _arguments(envelope: StreamEnvelope) -> dict[str, Any]:
-    """What an answer is about: a list of one, in some refusals bare."""
+    """Read what an answer is about: a list of one, in some refusals the bare argument."""
     try:
         given = _answers.decode(envelope.arg)
     except msgspec.DecodeError:

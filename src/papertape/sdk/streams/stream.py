@@ -1,4 +1,4 @@
-"""``Stream``: the exchange's pushes and orders over WebSocket, supervised. ``pool`` has what is heavy to import."""
+"""``Stream``: the exchange's pushes and orders over WebSocket. Heavy imports wait for the first subscription."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Stream(Products["Stream"]):
     ``async with Stream() as stream: async for ticker in stream.spot.ticker("BTCUSDT")``; with a plain ``with`` and
     ``for`` the same without async: a thread runs the loop. Environment and key are chosen as for ``Client``.
 
-    ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; who has never been connected fails
-    after it, who has is reconnected for ever. ``queue`` is how many messages wait for a slow consumer before the oldest
-    give way to a ``Gap``. A connection holds ``channels_per_connection`` topics, says ``ping`` every ``ping_every``
-    seconds, and is given up when nothing at all was heard for ``silence`` seconds. Orders keep to the budgets of
+    ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; a first connection fails after it, a
+    later one is tried again for ever. ``queue`` is how many messages wait for a slow consumer before the oldest are
+    replaced by a ``Gap``. A connection holds ``channels_per_connection`` topics, sends ``ping`` every ``ping_every``
+    seconds, and is dropped when nothing at all was received for ``silence`` seconds. Orders keep to the budgets of
     ``limiter``; give the same one to a client with the same key.
     """
 
@@ -77,7 +77,7 @@ class Stream(Products["Stream"]):
         return self.open(TopicRequest(channel, key, inst_type=inst_type))
 
     def open(self, wanted: TopicRequest[Y]) -> Subscription[Y]:
-        """The subscription to a topic; it needs a running event loop, the same for all of a stream's."""
+        """Subscribe to a topic; needs a running event loop, the same for all topics of a stream."""
         from papertape.sdk.streams.socket.mailbox import EventMailbox, Mailbox, StateMailbox
         from papertape.sdk.streams.socket.shared_subscription import state_key
         from papertape.sdk.streams.subscription import Subscription
@@ -92,18 +92,18 @@ class Stream(Products["Stream"]):
         return Subscription(pool, shared, mailbox)
 
     def open_book(self, wanted: TopicRequest[Any]) -> OrderBookFeed:
-        """The live order book that is kept from a channel."""
+        """Keep a live order book from a channel."""
         from papertape.sdk.streams.book.feed import OrderBookFeed
 
         pool = self._open_pool()
         return OrderBookFeed(pool, pool.shared(wanted))
 
     async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Places or cancels an order over the socket; raises as REST does, never sends what may have been done."""
+        """Place or cancel an order over the socket; raises as REST does, never repeats what may have been done."""
         return await self._open_pool().orders.perform(endpoint, request)
 
     async def close(self) -> None:
-        """Ends all subscriptions and connections; the stream cannot be used afterwards."""
+        """End all subscriptions and connections; the stream cannot be used afterwards."""
         if self._pool is not None:
             await self._pool.close()
 

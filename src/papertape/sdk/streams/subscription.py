@@ -1,4 +1,4 @@
-"""A subscription as users hold it: ``async for``, callbacks, and its end."""
+"""A user's subscription: iterate with ``async for``, or have each item passed to a function."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("papertape.stream")
 
 
 class Subscription(Generic[Y]):
-    """Messages of one topic, in a queue of its own: ``async for message in subscription``.
+    """Yields the messages of one topic, from a queue of its own: ``async for message in subscription``.
 
     It begins at once and ends with ``close``, ``async with``, the stream, or when nobody holds it any more. Iterating
     raises the exchange's refusal as a ``BitgetError``.
@@ -46,11 +46,11 @@ class Subscription(Generic[Y]):
         return len(self._mailbox)
 
     async def ready(self) -> None:
-        """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
+        """Wait until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
         await self._shared.ready()
 
     def on(self, function: Callable[[Y], Any]) -> Subscription[Y]:
-        """Calls the function with each item, instead of iterating; a coroutine function is awaited.
+        """Call the function with each item, instead of iterating; a coroutine function is awaited.
 
         What it raises is logged, and the next item comes all the same. It runs on the event loop: it must not block.
         """
@@ -61,21 +61,21 @@ class Subscription(Generic[Y]):
         return self
 
     async def resubscribe(self) -> None:
-        """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
+        """Subscribe anew, and so get a new snapshot; waits until that is acknowledged."""
         self._shared.resubscribe()
         await self._shared.ready()
 
     async def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        """End it; the topic is unsubscribed when nobody else listens to it."""
         self._abandoned.detach()
         self._shared.leave(self._mailbox)
 
     async def aclose(self) -> None:
-        """The same as ``close``, for ``contextlib.aclosing``."""
+        """Do the same as ``close``, for ``contextlib.aclosing``."""
         await self.close()
 
     async def take(self, most: int) -> list[Y]:
-        """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
+        """Take the waiting items, at most so many; waits for one if there is none, empty at the end."""
         mailbox = self._mailbox
         if not await mailbox.arrival():
             return []
@@ -108,7 +108,7 @@ async def _call(shared: SharedSubscription, mailbox: Mailbox, functions: list[Ca
             item = mailbox.take()
             for function in list(functions):
                 await _call_one(function, item, shared)
-            # A busy topic leaves the loop to others between two items.
+            # Other tasks run between two items of a busy topic.
             await asyncio.sleep(0)
     except BitgetError as error:
         logger.error("%s has ended: %s", shared.endpoint, error)
@@ -124,6 +124,6 @@ async def _call_one(function: Callable[[Any], Any], item: Any, shared: SharedSub
 
 
 def _leave(loop: asyncio.AbstractEventLoop, shared: SharedSubscription, mailbox: Mailbox) -> None:
-    """Nobody holds the subscription any more; whichever thread notices."""
+    """End a subscription that nobody holds any more; called from any thread."""
     if not loop.is_closed():
         loop.call_soon_threadsafe(shared.leave, mailbox)

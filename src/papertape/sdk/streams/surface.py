@@ -1,4 +1,4 @@
-"""How a product's channels become methods: one declaration, typed for both forms of a stream."""
+"""Turns a product's channels into methods: one declaration, typed for both forms of a stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Y = TypeVar("Y")
 
 
 class AsyncSurface(Protocol):
-    """What a product's methods need of an asynchronous stream."""
+    """An asynchronous stream, as far as a product's methods need it."""
 
     def open(self, wanted: TopicRequest[Y]) -> Subscription[Y]:
         """Subscribe to a topic."""
@@ -38,7 +38,7 @@ class AsyncSurface(Protocol):
 
 
 class BlockingSurface(Protocol):
-    """What a product's methods need of a stream without async."""
+    """A stream without async, as far as a product's methods need it."""
 
     def open(self, wanted: TopicRequest[Y]) -> BlockingSubscription[Y]:
         """Subscribe to a topic."""
@@ -61,7 +61,7 @@ class ProductChannels(Generic[S]):
 
 
 class SubscribeMethod(Generic[P, Y]):
-    """A method that subscribes; made from one that tells what is wanted."""
+    """A method that subscribes; made from one that returns the topic to subscribe to."""
 
     def __init__(self, wanted: Callable[Concatenate[Any, P], TopicRequest[Y]]) -> None:
         self._wanted = wanted
@@ -86,7 +86,7 @@ class SubscribeMethod(Generic[P, Y]):
 
 
 class OrderBookMethod(Generic[P]):
-    """A method that keeps a live order book; made from one that tells of which topic."""
+    """A method that keeps a live order book; made from one that returns its topic."""
 
     def __init__(self, wanted: Callable[Concatenate[Any, P], TopicRequest[Any]]) -> None:
         self._wanted = wanted
@@ -109,7 +109,7 @@ class OrderBookMethod(Generic[P]):
 
 
 class OrderMethod(Generic[P, Q, R]):
-    """A method that asks for an endpoint over the socket: its request and reply are REST's."""
+    """A method that calls an endpoint over the socket: its request and reply are REST's."""
 
     def __init__(self, endpoint: Endpoint[P, Q, R]) -> None:
         self.endpoint = endpoint

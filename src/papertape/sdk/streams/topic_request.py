@@ -1,4 +1,4 @@
-"""What is subscribed to: a channel of a product and a key."""
+"""A request for a topic: a channel of a product and a key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is found by the client id that it was sent with."""
+"""Recovery of requests that are found by their own client id."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ R = TypeVar("R")
 
 
 class ClientOidRecovery(Recovery[Q, R]):
-    """Every request has a client id of its own, which the exchange takes only once."""
+    """Finds a request by its client id, which the exchange takes only once."""
 
     refusals = (DuplicateClientOid,)
 
     def identified(self, request: Q) -> Q:
-        """The request with a client id."""
+        """Return the request with a client id."""
         return request if request.client_oid else msgspec.structs.replace(request, client_oid=client_oid())
 
     def names(self, request: Q) -> tuple[str, ...]:
-        """Its client id."""
+        """Return its client id."""
         return (request.client_oid or "",)

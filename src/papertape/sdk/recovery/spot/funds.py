@@ -1,4 +1,4 @@
-"""Lost transfers and withdrawals: looked up by client id."""
+"""Looks up lost transfers and withdrawals by client id."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ DAY_MS = 86_400_000
 
 
 class TransferRecovery(ClientOidRecovery[MakeTransfer, TransferReference]):
-    """A transfer between the caller's own wallets: with the same client id it is made once (documentation)."""
+    """Finds a transfer between the caller's own wallets; with one client id it is made once (documentation)."""
 
     def find(self, ask: Ask, request: MakeTransfer) -> Course[LookupResult[MakeTransfer, TransferReference]]:
-        """The transfer, if it was made."""
+        """Look up the transfer."""
         asked = ListTransfers(coin=request.coin, client_oid=request.client_oid)
         look = yield from ask(SpotAccount.transfer_records, asked)
         reference = _reference(look.data, request.client_oid)
@@ -35,16 +35,16 @@ class TransferRecovery(ClientOidRecovery[MakeTransfer, TransferReference]):
 
 
 class SubaccountTransferRecovery(ClientOidRecovery[MakeSubaccountTransfer, TransferReference]):
-    """A transfer between main account and sub-accounts. Nothing documents that its client id is taken only once."""
+    """Finds a transfer to or from a sub-account. It is not documented that its client id is taken only once."""
 
     def can_repeat(self, request: MakeSubaccountTransfer) -> bool:
-        """It is looked up and never sent again."""
+        """Never send it again."""
         return False
 
     def find(
         self, ask: Ask, request: MakeSubaccountTransfer
     ) -> Course[LookupResult[MakeSubaccountTransfer, TransferReference]]:
-        """The transfer, if it was made."""
+        """Look up the transfer."""
         asked = ListMainSubTransfers(coin=request.coin, client_oid=request.client_oid)
         look = yield from ask(SpotAccount.main_sub_transfer_records, asked)
         reference = _reference(look.data, request.client_oid)
@@ -52,14 +52,14 @@ class SubaccountTransferRecovery(ClientOidRecovery[MakeSubaccountTransfer, Trans
 
 
 class WithdrawalRecovery(ClientOidRecovery[Withdraw, WithdrawalReference]):
-    """A withdrawal. Nothing documents that its client id is taken only once, and nothing brings a second one back."""
+    """Finds a withdrawal. It is not documented that its client id is taken only once, and it cannot be undone."""
 
     def can_repeat(self, request: Withdraw) -> bool:
-        """It is looked up and never sent again."""
+        """Never send it again."""
         return False
 
     def find(self, ask: Ask, request: Withdraw) -> Course[LookupResult[Withdraw, WithdrawalReference]]:
-        """The withdrawal, if it was taken."""
+        """Look up the withdrawal."""
         clock = yield from ask(Public.time, Nothing())
         now = clock.data.server_time
         asked = ListWithdrawals(start_time=now - DAY_MS, end_time=now + DAY_MS, client_oid=request.client_oid)
@@ -72,7 +72,7 @@ class WithdrawalRecovery(ClientOidRecovery[Withdraw, WithdrawalReference]):
 
 
 def _reference(rows: Sequence[Transfer | MainSubTransfer], name: str | None) -> TransferReference | None:
-    """The transfer of this client id."""
+    """Find the transfer with this client id."""
     for row in rows:
         if row.client_oid == name:
             return TransferReference(transfer_id=row.transfer_id, client_oid=row.client_oid)

@@ -1,4 +1,4 @@
-"""Lost orders and cancels: looked up by client id or order id."""
+"""Looks up lost orders and cancels by client id or order id."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ Look = Response[OrderInformation]
 
 
 class PlaceOrderRecovery(Recovery[PlaceOrder, OrderReference]):
-    """An order is found by its client id."""
+    """Finds an order by its client id."""
 
     refusals = (DuplicateClientOid,)
 
     def can_repeat(self, request: PlaceOrder) -> bool:
-        """An order that waits for its trigger price has no client id (documentation, "Place Order")."""
+        """Allow all but orders that wait for a trigger price: they have no client id ("Place Order")."""
         return request.tpsl_type != "tpsl"
 
     def identified(self, request: PlaceOrder) -> PlaceOrder:
-        """The order with a client id, where it may have one."""
+        """Return the order with a client id, where it may have one."""
         if request.client_oid or not self.can_repeat(request):
             return request
         return msgspec.structs.replace(request, client_oid=client_oid())
 
     def names(self, request: PlaceOrder) -> tuple[str, ...]:
-        """Its client id."""
+        """Return its client id."""
         return (request.client_oid,) if request.client_oid else ()
 
     def find(self, ask: Ask, request: PlaceOrder) -> Course[LookupResult[PlaceOrder, OrderReference]]:
-        """The order, if the exchange has it."""
+        """Look up the order."""
         look = (yield from _order(ask, client_oid=request.client_oid)) if request.client_oid else None
         if look is None:
             return LookupResult(None, request)
@@ -65,10 +65,10 @@ class PlaceOrderRecovery(Recovery[PlaceOrder, OrderReference]):
 
 
 class CancelOrderRecovery(Recovery[CancelOrder, OrderReference]):
-    """A cancel is found in the order's status."""
+    """Finds a cancel in the order's status."""
 
     def find(self, ask: Ask, request: CancelOrder) -> Course[LookupResult[CancelOrder, OrderReference]]:
-        """Whether the order is cancelled."""
+        """Look up whether the order is cancelled."""
         look = yield from _order(ask, order_id=request.order_id, client_oid=request.client_oid)
         if look is None or look.data.status != "cancelled":
             return LookupResult(None, request)
@@ -76,34 +76,34 @@ class CancelOrderRecovery(Recovery[CancelOrder, OrderReference]):
 
 
 class ReplaceOrderRecovery(Recovery[CancelReplaceOrder, Replacement]):
-    """A replacement is found by its own client id."""
+    """Finds a replacement by its own client id."""
 
     refusals = (DuplicateClientOid, OrderNotFound)
 
     def identified(self, request: CancelReplaceOrder) -> CancelReplaceOrder:
-        """The replacement with a client id."""
+        """Return the replacement with a client id."""
         return request if request.new_client_oid else msgspec.structs.replace(request, new_client_oid=client_oid())
 
     def names(self, request: CancelReplaceOrder) -> tuple[str, ...]:
-        """The new order's client id."""
+        """Return the new order's client id."""
         return (request.new_client_oid or "",)
 
     def find(self, ask: Ask, request: CancelReplaceOrder) -> Course[LookupResult[CancelReplaceOrder, Replacement]]:
-        """The new order, if the exchange has it."""
+        """Look up the new order."""
         look = yield from _order(ask, client_oid=request.new_client_oid)
         return LookupResult(None, request) if look is None else LookupResult(told(look, _replacement(look.data)), None)
 
 
 class _BatchRecovery(Recovery[B, R], ABC, Generic[B, R]):
-    """A batch is looked up row by row; what is not there is a batch of its own."""
+    """Looks up a batch row by row; the rows that are not there are sent as a batch of their own."""
 
     def names(self, request: B) -> tuple[str, ...]:
-        """The client ids of the rows."""
+        """Return the client ids of the rows."""
         names = (getattr(row, "new_client_oid", None) or row.client_oid for row in request.order_list)
         return tuple(name for name in names if name)
 
     def find(self, ask: Ask, request: B) -> Course[LookupResult[B, R]]:
-        """The rows that were done."""
+        """Look up which rows were done."""
         done: list[Look] = []
         missing: list[Any] = []
         for row in request.order_list:
@@ -119,16 +119,16 @@ class _BatchRecovery(Recovery[B, R], ABC, Generic[B, R]):
 
     @abstractmethod
     def _row(self, ask: Ask, row: Any) -> Course[Look | None]:
-        """What there is of a row, if it was done."""
+        """Look up one row; None if it was not done."""
 
     @abstractmethod
     def _reply(self, done: list[OrderInformation]) -> R:
-        """The reply to rows that were done."""
+        """Make the reply to rows that were done."""
 
 
 class _BatchOutcomeRecovery(_BatchRecovery[B, BatchOutcome]):
     def joined(self, earlier: BatchOutcome, later: BatchOutcome) -> BatchOutcome:
-        """Both parts' rows."""
+        """Join the rows of both parts."""
         return BatchOutcome(
             success_list=[*earlier.success_list, *later.success_list],
             failure_list=[*earlier.failure_list, *later.failure_list],
@@ -139,10 +139,10 @@ class _BatchOutcomeRecovery(_BatchRecovery[B, BatchOutcome]):
 
 
 class BatchOrdersRecovery(_BatchOutcomeRecovery[BatchOrders]):
-    """Orders of a batch are found by their client ids."""
+    """Finds the orders of a batch by their client ids."""
 
     def identified(self, request: BatchOrders) -> BatchOrders:
-        """The batch with a client id in every row."""
+        """Return the batch with a client id in every row."""
         rows = [
             row if row.client_oid else msgspec.structs.replace(row, client_oid=client_oid())
             for row in request.order_list
@@ -154,7 +154,7 @@ class BatchOrdersRecovery(_BatchOutcomeRecovery[BatchOrders]):
 
 
 class BatchCancelRecovery(_BatchOutcomeRecovery[BatchCancel]):
-    """Cancels of a batch are found in the orders' status."""
+    """Finds the cancels of a batch in the orders' status."""
 
     def _row(self, ask: Ask, row: BatchCancelRow) -> Course[Look | None]:
         look = yield from _order(ask, order_id=row.order_id, client_oid=row.client_oid)
@@ -162,15 +162,15 @@ class BatchCancelRecovery(_BatchOutcomeRecovery[BatchCancel]):
 
 
 class BatchReplaceRecovery(_BatchRecovery[BatchCancelReplace, list[Replacement]]):
-    """Replacements of a batch are found by their own client ids."""
+    """Finds the replacements of a batch by their own client ids."""
 
     def identified(self, request: BatchCancelReplace) -> BatchCancelReplace:
-        """The batch with a client id for every new order."""
+        """Return the batch with a client id for every new order."""
         rows = [REPLACED.identified(row) for row in request.order_list]
         return msgspec.structs.replace(request, order_list=rows)
 
     def joined(self, earlier: list[Replacement], later: list[Replacement]) -> list[Replacement]:
-        """Both parts' rows."""
+        """Join the rows of both parts."""
         return [*earlier, *later]
 
     def _row(self, ask: Ask, row: CancelReplaceOrder) -> Course[Look | None]:
@@ -184,7 +184,7 @@ REPLACED = ReplaceOrderRecovery()
 
 
 def _order(ask: Ask, *, order_id: str | None = None, client_oid: str | None = None) -> Course[Look | None]:
-    """One order by either id, if there is one."""
+    """Look up one order by either id."""
     try:
         look = yield from ask(SpotTrade.order_info, AskOrder(order_id=order_id, client_oid=client_oid))
     except OrderNotFound:

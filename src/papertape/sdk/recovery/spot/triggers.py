@@ -1,4 +1,4 @@
-"""Lost trigger orders: looked up among the waiting and the past ones."""
+"""Looks up lost trigger orders among the waiting and the past ones."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from papertape.sdk.rest.steps import Course
 
 HOUR_MS = 3_600_000
 PAST_MS = 30 * 24 * HOUR_MS
-"""How old a trigger order may be whose cancel is looked for: lists go by the time of placing."""
+"""The greatest age of a trigger order whose cancel is looked for: lists go by the time of placing."""
 
 Look = Response[PlanOrderPage]
 
 
 class PlacePlanOrderRecovery(ClientOidRecovery[PlacePlanOrder, OrderReference]):
-    """A trigger order is found by its client id, waiting or fired."""
+    """Finds a trigger order by its client id, waiting or fired."""
 
     def find(self, ask: Ask, request: PlacePlanOrder) -> Course[LookupResult[PlacePlanOrder, OrderReference]]:
-        """The trigger order, if the exchange has it."""
+        """Look up the trigger order."""
         look = yield from ask(SpotPlan.current_plan_orders, ListOpenPlanOrders(symbol=request.symbol, limit=100))
         order = _among(look, None, request.client_oid)
         if order is None:
@@ -44,12 +44,12 @@ class PlacePlanOrderRecovery(ClientOidRecovery[PlacePlanOrder, OrderReference]):
 
 
 class CancelPlanOrderRecovery(Recovery[CancelPlanOrder, PlanCancelled]):
-    """A trigger order's cancel is found among the past ones."""
+    """Finds a trigger order's cancel among the past ones."""
 
     refusals = (OrderNotFound,)
 
     def find(self, ask: Ask, request: CancelPlanOrder) -> Course[LookupResult[CancelPlanOrder, PlanCancelled]]:
-        """Whether the trigger order is cancelled."""
+        """Look up whether the trigger order is cancelled."""
         look = yield from _past(ask, None)
         order = _among(look, request.order_id, request.client_oid)
         if order is None or order.status != "cancelled":
@@ -58,7 +58,7 @@ class CancelPlanOrderRecovery(Recovery[CancelPlanOrder, PlanCancelled]):
 
 
 def _past(ask: Ask, symbol: str | None) -> Course[Look]:
-    """The newest of the trigger orders that wait no more."""
+    """List the newest of the trigger orders that no longer wait."""
     clock = yield from ask(Public.time, Nothing())
     now = clock.data.server_time
     window = ListPlanHistory(symbol=symbol, start_time=now - PAST_MS, end_time=now + HOUR_MS, limit=100)

@@ -1,4 +1,4 @@
-"""The blocking form of a live order book. What it gives are copies: the book itself lives on the loop's thread."""
+"""The blocking form of a live order book. It gives copies: the book itself belongs to the loop's thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from papertape.sdk.streams.book.order_book import BookLevel, Depth, OrderBook
 
 
 class BlockingOrderBookFeed:
-    """The order book of an instrument, live: ``for book in stream.spot.order_book("BTCUSDT")``.
+    """Keeps an instrument's order book live: ``for book in stream.spot.order_book("BTCUSDT")``.
 
     As ``OrderBookFeed``, without async and usable from many threads; each book that it gives is a copy.
     """
@@ -44,15 +44,15 @@ class BlockingOrderBookFeed:
         return self.book.best_ask
 
     def depth(self, levels: int) -> Depth:
-        """So many of the best levels of each side. Raises ``BookNotReady``."""
+        """Return the best levels of each side, as many as asked for. Raises ``BookNotReady``."""
         return self.book.depth(levels)
 
     def ready(self) -> None:
-        """Waits until there is a verified book; raises the exchange's refusal."""
+        """Wait until there is a verified book; raises the exchange's refusal."""
         self._background.run(self._feed.ready)
 
     def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        """End it; the topic is unsubscribed when nobody else listens to it."""
         self._background.run(self._feed.close)
 
     def __iter__(self) -> BlockingOrderBookFeed:

@@ -1,4 +1,4 @@
-"""A live order book: kept from the pushes of ``books``, verified at each, subscribed anew when it breaks."""
+"""Keeps a live order book from the pushes of ``books``: verified at each, subscribed anew when it breaks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 
 class BookKeeper:
-    """Applies pushes as they come, so that no consumer can be too slow for them. ``changes`` counts verified ones."""
+    """Applies pushes as they come, however slow the consumer is. ``changes`` counts the verified ones."""
 
     def __init__(self, shared: SharedSubscription, patience: float) -> None:
         self.book = OrderBook(shared.topic.key)
@@ -35,7 +35,7 @@ class BookKeeper:
         self._in(patience, self._look)
 
     async def change(self, after: int) -> int:
-        """Waits for a verified book after so many changes; answers the count, -1 at the end; raises why it ended."""
+        """Wait for a verified book after so many changes; returns the count, -1 at the end; raises why it ended."""
         while not self.book.ready or self.changes == after:
             if self.error is not None:
                 raise self.error
@@ -46,7 +46,7 @@ class BookKeeper:
         return self.changes
 
     def deliver(self, push: Push[Any]) -> None:
-        """Applies a push; a book that breaks is withheld from now on and subscribed anew."""
+        """Apply a push; a book that breaks can no longer be read and is subscribed anew."""
         try:
             for message in push.data:
                 self.book.apply(push.action, message)
@@ -61,20 +61,20 @@ class BookKeeper:
                 self._repairs = 0
 
     def interrupted(self) -> None:
-        """The old book is worth nothing: what comes next begins with a snapshot."""
+        """Drop the book: the next connection begins with a snapshot."""
         self.book.invalidate("its connection has dropped")
 
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """The snapshot is on its way."""
+        """Wait for the snapshot that is on its way."""
         self._in(self._patience, self._look)
 
     def missed(self, gap: Gap) -> None:
-        """A push could not be read."""
+        """Subscribe anew: a push could not be read."""
         self.book.invalidate("a push could not be read")
         self._repair()
 
     def end(self, error: Exception | None) -> None:
-        """No more pushes: no more book."""
+        """Drop the book: no more pushes come."""
         if not self.ended:
             self.ended, self.error = True, error
             self.book.invalidate("its stream has ended")
@@ -93,7 +93,7 @@ class BookKeeper:
         self._in(self._patience, self._look)
 
     def _look(self) -> None:
-        """A snapshot that has not come in time is asked for again; one of a socket that is down comes by itself."""
+        """Ask again for a snapshot that has not come in time; one of a socket that is down comes by itself."""
         if not self.book.ready and self._shared.live:
             self._repair()
 
@@ -104,7 +104,7 @@ class BookKeeper:
 
 
 class OrderBookFeed:
-    """The order book of an instrument, live: ``async for book in stream.spot.order_book("BTCUSDT")``.
+    """Keeps an instrument's order book live: ``async for book in stream.spot.order_book("BTCUSDT")``.
 
     Iterating gives the book after each change that was verified; a slow consumer misses changes, never the newest
     book. Reading raises ``BookNotReady`` while there is none that is verified: before the first snapshot, after a
@@ -145,21 +145,21 @@ class OrderBookFeed:
         return self._keeper.book.best_ask
 
     def depth(self, levels: int) -> Depth:
-        """So many of the best levels of each side. Raises ``BookNotReady``."""
+        """Return the best levels of each side, as many as asked for. Raises ``BookNotReady``."""
         return self._keeper.book.depth(levels)
 
     async def ready(self) -> None:
-        """Waits until there is a verified book; raises the exchange's refusal."""
+        """Wait until there is a verified book; raises the exchange's refusal."""
         if await self._keeper.change(-1) < 0:
             raise RuntimeError("this order book is closed")
 
     async def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        """End it; the topic is unsubscribed when nobody else listens to it."""
         self._abandoned.detach()
         self._shared.leave(self._keeper)
 
     async def aclose(self) -> None:
-        """The same as ``close``, for ``contextlib.aclosing``."""
+        """Do the same as ``close``, for ``contextlib.aclosing``."""
         await self.close()
 
     def __aiter__(self) -> OrderBookFeed:
@@ -185,6 +185,6 @@ class OrderBookFeed:
 
 
 def _leave(loop: asyncio.AbstractEventLoop, shared: SharedSubscription, keeper: BookKeeper) -> None:
-    """Nobody holds the feed any more; whichever thread notices."""
+    """End a feed that nobody holds any more; called from any thread."""
     if not loop.is_closed():
         loop.call_soon_threadsafe(shared.leave, keeper)

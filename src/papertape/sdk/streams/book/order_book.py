@@ -1,4 +1,4 @@
-"""The order book of one instrument as a client keeps it: put together from pushes, believed only when verified.
+"""The order book of one instrument, put together from pushes and readable only when it is verified.
 
 Source: documentation, "Websocket API / Checksum" and "Depth Channel"; the levels' texts are kept as they came,
 because the checksum is made of them.
@@ -55,7 +55,7 @@ class Depth(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a market order would do to the book as it stands, fees left out.
+    """The result of a market order on the book as it stands, without fees.
 
     ``size`` is base coin: less than asked for when the book holds no more. ``amount`` is quote coin. ``worst_price``
     is the price of the last level that is needed, 0 when there is none.
@@ -73,7 +73,7 @@ class Cost(NamedTuple):
 
 @lru_cache(maxsize=1 << 13)
 def _number(price: str) -> float:
-    """What levels are sorted by; the same prices come again and again."""
+    """Convert a price to the number that levels are sorted by; cached, since prices repeat."""
     number = float(price)
     if not 0 < number < inf:
         raise ValueError(f"{price} is no price")
@@ -94,7 +94,7 @@ class _Side:
         self.texts: list[str] = []
 
     def apply(self, changes: Iterable[Level]) -> None:
-        """Sets and removes levels; raises ``ValueError`` for a price that is none."""
+        """Set and remove levels; raises ``ValueError`` for an invalid price."""
         prices, texts = self.prices, self.texts
         for price, size in changes:
             number = _number(price)
@@ -134,14 +134,14 @@ class OrderBook:
         self.invalidate("no snapshot has come yet")
 
     def invalidate(self, reason: str) -> None:
-        """Empties the book; it is not ready until the next snapshot. For instance when its connection has dropped."""
+        """Empty the book, for instance when its connection has dropped; it is not ready until the next snapshot."""
         self._bids, self._asks = _Side(), _Side()
         self._reason = reason
         self.ready, self.sequence, self.time = False, 0, 0
         self.verified_by: Verification = "nothing"
 
     def apply(self, action: str, message: BookMessage) -> bool:
-        """Takes a push; whether the book is ready. A snapshot replaces everything; updates wait for the first one.
+        """Apply a push and return whether the book is ready. A snapshot replaces all; updates wait for the first one.
 
         Raises ``BookBroken``, and is not ready from then on, when a push is missing in between, the checksum is
         another or the book would be crossed.
@@ -157,7 +157,7 @@ class OrderBook:
         return True
 
     def _follow(self, action: str, message: BookMessage) -> str:
-        """Makes the book what it is after the push; what is wrong with it, "" when all is well."""
+        """Apply a push to the levels and return what is wrong with them, "" when nothing is."""
         updates = action != "snapshot"
         if message.symbol and message.symbol != self.symbol:
             return f"the push is of {message.symbol}"
@@ -201,12 +201,12 @@ class OrderBook:
         return list(self._levels("asks"))
 
     def depth(self, levels: int) -> Depth:
-        """So many of the best levels of each side, fewer where there are no more."""
+        """Return the best levels of each side, as many as asked for or as there are."""
         return Depth(list(islice(self._levels("bids"), levels)), list(islice(self._levels("asks"), levels)))
 
     @property
     def spread(self) -> Decimal | None:
-        """From the best bid to the best ask; None when a side is empty."""
+        """The difference between the best ask and the best bid; None when a side is empty."""
         bid, ask = self.best_bid, self.best_ask
         return ask.price - bid.price if bid and ask else None
 
@@ -217,7 +217,7 @@ class OrderBook:
         return (bid.price + ask.price) / 2 if bid and ask else None
 
     def volume(self, side: SideName, price: Decimal) -> Decimal:
-        """Base coin that rests on a side at this price or a better one."""
+        """Sum the base coin that rests on a side at this price or a better one."""
         total = Decimal(0)
         for level in self._levels(side):
             if level.price < price if side == "bids" else level.price > price:
@@ -226,15 +226,15 @@ class OrderBook:
         return total
 
     def buying(self, size: Decimal) -> Cost:
-        """What buying so much base coin at once would cost; raises ``ValueError`` when it is not above 0."""
+        """Return the cost of buying so much base coin at once; raises ``ValueError`` when it is not above 0."""
         return self._cost("asks", size)
 
     def selling(self, size: Decimal) -> Cost:
-        """What selling so much base coin at once would bring; raises ``ValueError`` when it is not above 0."""
+        """Return the proceeds of selling so much base coin at once; raises ``ValueError`` when it is not above 0."""
         return self._cost("bids", size)
 
     def copy(self) -> OrderBook:
-        """The book as it stands, to keep or to hand to another thread: it changes no more by itself."""
+        """Return a copy to keep or to hand to another thread; it no longer changes by itself."""
         other = OrderBook(self.symbol)
         other._bids, other._asks, other._reason = self._bids.copy(), self._asks.copy(), self._reason
         other.ready, other.sequence, other.time = self.ready, self.sequence, self.time
@@ -265,14 +265,14 @@ class OrderBook:
 
 
 def _lost(last: int, message: BookMessage) -> str:
-    """Why the update does not follow on from the push numbered ``last``, "" when it does or nothing is told."""
+    """Return why an update does not follow on the push numbered ``last``, "" when it does or nothing is told."""
     if message.previous:
         return "" if message.previous == last else f"the pushes between {last} and {message.previous} are missing"
     return f"{message.sequence} came after {last}" if 0 < message.sequence < last else ""
 
 
 def _checksum(bids: list[str], asks: list[str]) -> int:
-    """The signed CRC32 of the best levels, bid and ask in turn; the longer side goes on alone."""
+    """Return the signed CRC32 of the best levels, bid and ask in turn; the longer side goes on alone."""
     bids, asks = bids[: -CHECKED - 1 : -1], asks[:CHECKED]
     pairs = min(len(bids), len(asks))
     texts = [""] * (2 * pairs)

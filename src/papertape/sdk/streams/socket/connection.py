@@ -1,4 +1,4 @@
-"""One socket: whole messages in, text out, the exchange's bare-text ping, and a watchdog over its silence."""
+"""One WebSocket: receives whole messages, sends text, says the exchange's plain-text ping, watches for silence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST_MESSAGE = 16 << 20
 """Bytes of one message, in one frame or in many."""
 
 CLOSE_SECONDS = 1.0
-"""For the exchange to answer a close; then the socket is cut."""
+"""Seconds for the exchange to answer a close; then the socket is cut."""
 
 TICKS = 4
 """How often the watchdog looks while the longest silence lasts."""
@@ -54,7 +54,7 @@ class SocketConnection(WSListener):
         ping_every: float,
         silence: float,
     ) -> SocketConnection:
-        """Connects; raises one of ``OpeningFailed``."""
+        """Connect; raises one of ``OpeningFailed``."""
         async with asyncio.timeout(timeout):
             _, connection = await ws_connect(
                 lambda: cls(received, ended), url,
@@ -68,11 +68,11 @@ class SocketConnection(WSListener):
         return connection
 
     def send(self, text: str, *, urgent: bool = False) -> bool:
-        """Sends a message, no faster than allowed; False if too many wait already."""
+        """Send a message, no faster than allowed; False if too many wait already."""
         return not self.closed and self.outbox.send(text, urgent=urgent)
 
     def close(self, reason: str, code: WSCloseCode = WSCloseCode.OK) -> None:
-        """Says goodbye; the socket is cut when the exchange has answered, at the latest after a second."""
+        """Close with a close frame; the socket is cut when the exchange has answered, at the latest after a second."""
         if self.closed or self._transport is None:
             return
         self._shut(reason)
@@ -80,23 +80,23 @@ class SocketConnection(WSListener):
         self._timers["cut"] = self._loop.call_later(CLOSE_SECONDS, self.cut, reason)
 
     def cut(self, reason: str) -> None:
-        """Ends the socket at once."""
+        """Cut the socket at once."""
         self._shut(reason)
         if self._transport is not None:
             self._transport.disconnect(False)
 
     async def gone(self) -> None:
-        """Waits until the socket is gone; raises what went wrong in here with a message."""
+        """Wait until the socket is gone; raises an exception that handling a message has raised."""
         if self._transport is not None:
             with contextlib.suppress(*OpeningFailed):
                 await self._transport.wait_disconnected()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """The handshake is done."""
+        """Note the transport: the handshake is done."""
         self._transport = transport
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """A frame: most often a whole text message."""
+        """Take a frame, usually a whole text message."""
         self._heard = True
         kind = frame.msg_type
         if kind is WSMsgType.TEXT and frame.fin:
@@ -112,7 +112,7 @@ class SocketConnection(WSListener):
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        """The socket is gone."""
+        """Report that the socket is gone."""
         self._shut("the socket broke")
         if (timer := self._timers.pop("cut", None)) is not None:
             timer.cancel()
@@ -152,7 +152,7 @@ class SocketConnection(WSListener):
         self._again(name, seconds, work)
 
     def _shut(self, reason: str) -> None:
-        """No more is sent or received; the first reason is the one that counts."""
+        """Stop sending and receiving; the first reason is the one that is reported."""
         if self.closed:
             return
         self.closed, self._reason = True, reason

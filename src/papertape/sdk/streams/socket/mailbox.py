@@ -1,4 +1,4 @@
-"""A subscription's queue: bounded, with the policy of its channel. A slow consumer fills its own and no other's."""
+"""The bounded queue of a subscription, with the policy of its channel. A slow consumer fills no other's queue."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ MOST_STATES = 1000
 
 
 class Sink(Protocol):
-    """Who listens to a topic. Everything is called on the event loop and returns at once."""
+    """A listener of a topic. Every method is called on the event loop and returns at once."""
 
     def deliver(self, push: Push[Any]) -> None:
-        """A push; its rows stand oldest first."""
+        """Take a push; its rows stand oldest first."""
 
     def interrupted(self) -> None:
-        """The socket is gone: what was built from pushes is out of date."""
+        """Note that the socket is gone: what was built from pushes is out of date."""
 
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """The topic is subscribed again; ``gap`` if something is missing."""
+        """Note that the topic is subscribed again; ``gap`` if something is missing."""
 
     def missed(self, gap: Gap) -> None:
-        """Something is missing at this place."""
+        """Note that something is missing at this place."""
 
     def end(self, error: Exception | None) -> None:
-        """Nothing more comes; ``error`` if it was not meant to end."""
+        """Note that nothing more comes; ``error`` if it was not meant to end."""
 
 
 class Mailbox(ABC):
-    """What waits for one consumer. ``take`` is the next item, ``arrival`` waits for one."""
+    """The items that wait for one consumer. ``take`` returns the next item, ``arrival`` waits for one."""
 
     def __init__(self) -> None:
         self.error: Exception | None = None
@@ -43,36 +43,36 @@ class Mailbox(ABC):
 
     @abstractmethod
     def __len__(self) -> int:
-        """How many items wait."""
+        """Count the items that wait."""
 
     @abstractmethod
     def take(self) -> Any:
-        """The next item; there has to be one."""
+        """Return the next item; there has to be one."""
 
     @abstractmethod
     def deliver(self, push: Push[Any]) -> None:
-        """Keeps a push's rows."""
+        """Keep a push's rows."""
 
     @abstractmethod
     def interrupted(self) -> None:
-        """The socket is gone; what was received stays received."""
+        """Note that the socket is gone; what was received is kept."""
 
     @abstractmethod
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """The topic is subscribed again."""
+        """Note that the topic is subscribed again."""
 
     @abstractmethod
     def missed(self, gap: Gap) -> None:
-        """Something is missing at this place."""
+        """Note that something is missing at this place."""
 
     def end(self, error: Exception | None) -> None:
-        """No more; what waits can still be taken."""
+        """Take nothing more; what waits can still be taken."""
         if not self.ended:
             self.ended, self.error = True, error
             self._arrived.set()
 
     async def arrival(self) -> bool:
-        """Waits until there is something to take; False when nothing more comes, raises what ended it."""
+        """Wait until there is something to take; False when nothing more comes, raises what ended it."""
         while not len(self):
             if self.error is not None:
                 raise self.error
@@ -95,11 +95,11 @@ class StateMailbox(Mailbox):
         return len(self._rows)
 
     def take(self) -> Any:
-        """The newest row of the state that has waited longest."""
+        """Return the newest row of the state that has waited longest."""
         return self._rows.pop(next(iter(self._rows)))
 
     def deliver(self, push: Push[Any]) -> None:
-        """Puts each row in the place of the older one of its state."""
+        """Replace the older row of each state."""
         rows, key = self._rows, self._key
         for row in push.data:
             rows[key(row)] = row
@@ -108,17 +108,17 @@ class StateMailbox(Mailbox):
         self._arrived.set()
 
     def interrupted(self) -> None:
-        """Nothing to do: what was received stays received."""
+        """Do nothing: what was received is kept."""
 
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """State has no gaps: the newest comes with the next push."""
+        """Do nothing: the newest state comes with the next push."""
 
     def missed(self, gap: Gap) -> None:
-        """State has no gaps."""
+        """Do nothing: the newest state comes with the next push."""
 
 
 class EventMailbox(Mailbox):
-    """Keeps everything in order; when it is full the oldest go, and a ``Gap`` tells how many, at their place."""
+    """Keeps all items in order; when it is full the oldest are dropped and a ``Gap`` in their place counts them."""
 
     def __init__(self, capacity: int, *, whole: bool = False) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class EventMailbox(Mailbox):
         return len(self._items) + (1 if self._dropped else 0)
 
     def take(self) -> Any:
-        """The oldest item, or the gap that stands in the place of those that went."""
+        """Return the oldest item, or the gap in the place of those that were dropped."""
         if not self._dropped:
             return self._items.popleft()
         gap = Gap(lost=self._lost, reason="slow consumer")
@@ -139,7 +139,7 @@ class EventMailbox(Mailbox):
         return gap
 
     def deliver(self, push: Push[Any]) -> None:
-        """Keeps the rows, or the push as it is."""
+        """Keep the rows, or the push as it is."""
         if self._whole:
             self._items.append(push)
         else:
@@ -147,15 +147,15 @@ class EventMailbox(Mailbox):
         self._trim()
 
     def interrupted(self) -> None:
-        """Nothing to do: what was received stays received."""
+        """Do nothing: what was received is kept."""
 
     def resumed(self, event: Reconnected, gap: Gap | None) -> None:
-        """Tells of it, the gap first."""
+        """Add the gap and the event."""
         self._items.extend((event,) if gap is None else (gap, event))
         self._trim()
 
     def missed(self, gap: Gap) -> None:
-        """Tells of it."""
+        """Add the gap."""
         self._items.append(gap)
         self._trim()
 

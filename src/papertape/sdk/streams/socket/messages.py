@@ -1,4 +1,4 @@
-"""What goes over the socket: envelopes in, requests out. Source: documentation, "Websocket API"."""
+"""Reads and writes the messages of the socket. Source: documentation, "Websocket API"."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StreamEnvelope(msgspec.Struct, gc=False):
         return "" if self.event != "error" and code in ("", "0", "00000") else code or "error"
 
     def error(self, endpoint: str) -> BitgetError:
-        """The exception that an error stands for."""
+        """Return the exception that an error stands for."""
         code = self.failure
         return error_class(code, 0)(self.message or "refused", code=code, endpoint=endpoint)
 
@@ -56,7 +56,7 @@ _argument = msgspec.json.Decoder(Argument).decode
 
 
 def topic_of(echo: bytes | msgspec.Raw, message: str = "") -> Topic | None:
-    """The topic that an answer is about: by its argument, else by what its text names; None for neither."""
+    """Find the topic that an answer is about by its argument, else by its text; None for neither."""
     try:
         return _argument(echo).topic
     except msgspec.DecodeError:
@@ -65,12 +65,12 @@ def topic_of(echo: bytes | msgspec.Raw, message: str = "") -> Topic | None:
 
 
 def normal(topic: Topic) -> Topic:
-    """The topic in its one spelling."""
+    """Return the topic in its canonical spelling."""
     return Argument(inst_type=topic.inst_type, channel=topic.channel, inst_id=topic.key).topic
 
 
 def argument(topic: Topic, *, by_coin: bool) -> bytes:
-    """A topic as an argument; balances are named by coin."""
+    """Write a topic as an argument; balances are named by coin."""
     product, channel, key = topic
     if by_coin:
         return encode(Argument(inst_type=product, channel=channel, coin=key))
@@ -78,7 +78,7 @@ def argument(topic: Topic, *, by_coin: bool) -> bytes:
 
 
 def requests(op: str, arguments: Iterable[bytes]) -> Iterator[str]:
-    """The arguments in as few requests as the limit of their length allows."""
+    """Write the arguments in as few requests as the limit of their length allows."""
     batch: list[bytes] = []
     size = 2
     for each in arguments:
@@ -92,7 +92,7 @@ def requests(op: str, arguments: Iterable[bytes]) -> Iterator[str]:
 
 
 async def login(signer: Signer, seconds: int) -> str:
-    """The request to log in; its timestamp counts seconds. A signer of the user's own may take its time."""
+    """Write the request to log in; its timestamp is in seconds. A signer that may block runs in a thread."""
     timestamp = str(seconds)
     content = prehash(timestamp, "GET", VERIFY)
     if isinstance(signer, Credentials):
@@ -110,7 +110,7 @@ def _request(op: str, arguments: list[bytes]) -> str:
 
 
 def rows_decoder(message: type[Any]) -> msgspec.json.Decoder[list[Any]]:
-    """Reads the rows of a channel's pushes."""
+    """Make the decoder of a channel's rows."""
     return msgspec.json.Decoder(GenericAlias(list, (message,)), strict=False, dec_hook=_hook)
 
 

@@ -1,4 +1,4 @@
-"""How much may be sent: messages a second and subscribe requests an hour of a connection, attempts to connect.
+"""Limits what is sent: messages a second and subscribe requests an hour of a connection, attempts to connect.
 
 Source: documentation, "Connect". What is counted here is a little less than what is allowed: the exchange counts when
 messages arrive, not when they are sent.
@@ -27,26 +27,26 @@ MOST_WAITING = 1000
 
 
 class SlidingWindow:
-    """A count in a sliding window of seconds."""
+    """Counts what happened in a sliding window of seconds."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._count, self._seconds = count, seconds
         self._taken: deque[float] = deque()
 
     def wait(self, now: float) -> float:
-        """Seconds until one more may be taken; 0 for at once."""
+        """Return the seconds until one more is allowed; 0 for at once."""
         taken = self._taken
         while taken and taken[0] <= now - self._seconds:
             taken.popleft()
         return taken[0] + self._seconds - now if len(taken) >= self._count else 0.0
 
     def take(self, now: float) -> None:
-        """Counts one more."""
+        """Count one more."""
         self._taken.append(now)
 
 
 class Attempts:
-    """Attempts to connect to one address, shared by all streams of the process, whatever loop they run on."""
+    """Counts attempts to connect to one address, for all streams of the process and all their loops."""
 
     _of: ClassVar[dict[str, Attempts]] = {}
     _lock = threading.Lock()
@@ -56,7 +56,7 @@ class Attempts:
 
     @classmethod
     def wait(cls, address: str) -> float:
-        """Counts an attempt and answers 0, or answers the seconds after which to ask again."""
+        """Count an attempt and return 0, or return the seconds after which to ask again."""
         with cls._lock:
             window = cls._of.setdefault(address, Attempts())._window
             now = monotonic()
@@ -67,7 +67,7 @@ class Attempts:
 
 
 class PacedSender:
-    """Sends text in order, no faster than allowed; what is urgent goes first."""
+    """Sends text in order, no faster than allowed; urgent messages go first."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -78,7 +78,7 @@ class PacedSender:
         self._timer: asyncio.TimerHandle | None = None
 
     def send(self, text: str, *, urgent: bool = False) -> bool:
-        """Sends the text, now or as soon as allowed; False if too much waits already."""
+        """Send the text, now or as soon as allowed; False if too much waits already."""
         if len(self._urgent) + len(self._waiting) >= MOST_WAITING:
             return False
         (self._urgent if urgent else self._waiting).append(text)
@@ -87,7 +87,7 @@ class PacedSender:
         return True
 
     def close(self) -> None:
-        """Drops what waits."""
+        """Drop what waits."""
         self._urgent.clear()
         self._waiting.clear()
         if self._timer is not None:

@@ -1,4 +1,4 @@
-"""A topic on the wire, shared by all who listen to it: subscribed once, read once, recovered once after a gap."""
+"""A topic on the wire, shared by all who listen to it: subscribed, read and recovered once for all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_HELD = 10_000
 
 
 def state_key(channel: Channel[Any]) -> Callable[[Any], Any]:
-    """What tells the states of a channel apart: candles by their start, everything else is one state."""
+    """Return what tells the states of a channel apart: candles by their start, everything else is one state."""
     return (lambda row: row.start) if channel.name.startswith("candle") else (lambda row: None)
 
 
@@ -38,7 +38,7 @@ class SubscriptionOwner(Protocol):
 
 
 class SharedSubscription:
-    """One topic. ``epoch`` counts how often it was subscribed; pushes are those of the newest subscription."""
+    """A topic's subscription. ``epoch`` counts how often it was made; pushes are those of the newest one."""
 
     def __init__(self, channel: Channel[Any], topic: Topic, tracker: Tracker | None) -> None:
         self.channel, self.topic = channel, topic
@@ -63,13 +63,8 @@ class SharedSubscription:
         """The topic in words, for errors."""
         return f"{self.topic.inst_type} {self.topic.channel} {self.topic.key}"
 
-    @property
-    def deserted(self) -> bool:
-        """Whether nobody listens any more."""
-        return not self._sinks
-
     def join(self, sink: Sink) -> None:
-        """Lets one more listen; who comes later gets what there is of the state."""
+        """Add a listener; a later one is given the state that is known."""
         self._sinks.append(sink)
         if self.error is not None:
             sink.end(self.error)
@@ -81,7 +76,7 @@ class SharedSubscription:
                 self.resubscribe()
 
     def leave(self, sink: Sink) -> None:
-        """Ends one's listening; the last one ends the subscription on the wire."""
+        """Remove a listener; the last one ends the subscription on the wire."""
         if sink in self._sinks:
             self._sinks.remove(sink)
             sink.end(None)
@@ -89,12 +84,12 @@ class SharedSubscription:
                 self.owner.drop(self)
 
     def resubscribe(self) -> None:
-        """Subscribes anew: a new snapshot comes."""
+        """Subscribe anew to get a new snapshot."""
         if self.owner is not None:
             self.owner.renew(self)
 
     async def ready(self) -> None:
-        """Waits until nothing that happens from now on can be missed; raises why that is not to be."""
+        """Wait until nothing can be missed from now on; raises why that cannot be."""
         while not (self.live and self.begun):
             if self.error is not None:
                 raise self.error
@@ -102,13 +97,13 @@ class SharedSubscription:
             await self._settled.wait()
 
     def asked(self) -> int:
-        """The subscription is being sent; answers the epoch that begins."""
+        """Begin a new epoch, as the subscription is being sent, and return it."""
         self.epoch += 1
         self.live = False
         return self.epoch
 
     def acknowledged(self) -> None:
-        """The exchange has the subscription. After an interruption what was missed comes first."""
+        """Note that the exchange has acknowledged. After an interruption what was missed is delivered first."""
         if self.live:
             return
         self.live = True
@@ -123,7 +118,7 @@ class SharedSubscription:
             self._run(self._recover(self._tracker))
 
     def push(self, envelope: StreamEnvelope) -> None:
-        """Rows for all who listen."""
+        """Deliver a push's rows to all listeners."""
         try:
             rows = self._decode(envelope.data)
         except msgspec.DecodeError as error:
@@ -140,13 +135,13 @@ class SharedSubscription:
             self._each(lambda sink: sink.missed(Gap(lost=None, reason="disconnected", since=self._last)))
 
     def interrupt(self, reason: str, now: float) -> None:
-        """The socket is gone; what was held back will be fetched with the rest of what is missing."""
+        """Note that the socket is gone; rows that were held back are fetched again with the missing ones."""
         self.live, self._held = False, None
         if self._recovery is not None:
             self._recovery.cancel()
             self._recovery = None
         if not self.begun and not self._last:
-            # Nothing has been told and nobody has been told that all is: it begins anew with the next connection.
+            # No row was delivered and no listener was told that it is ready: the next connection begins anew.
             return
         if self._interruption is None:
             self._interruption = reason, now
@@ -155,7 +150,7 @@ class SharedSubscription:
         self._each(lambda sink: sink.interrupted())
 
     def end(self, error: Exception | None) -> None:
-        """Nothing more comes; with an error if it was refused."""
+        """End it, with an error if it was refused."""
         self.live, self.error, self.owner = False, error, None
         if self._recovery is not None:
             self._recovery.cancel()
@@ -182,7 +177,7 @@ class SharedSubscription:
             tell(sink)
 
     def _start(self) -> None:
-        """From now on what is missed is fetched or told as a gap."""
+        """Fetch whatever is missed from now on, or report it as a gap."""
         self.begun = True
         self._settled.set()
 
@@ -190,7 +185,7 @@ class SharedSubscription:
         self._recovery = asyncio.get_running_loop().create_task(work)
 
     async def _begin(self, tracker: Tracker) -> None:
-        """Without a beginning that is known a later gap may be told as one; nothing else is lost."""
+        """Note the state at the beginning; without it a later gap may be reported although nothing is missing."""
         try:
             await tracker.begin()
         except BitgetError as error:
@@ -198,7 +193,7 @@ class SharedSubscription:
         self._start()
 
     async def _recover(self, tracker: Tracker) -> None:
-        """Fetches what was missed, tells it, then what has come meanwhile, without telling anything twice."""
+        """Fetch and deliver what was missed, then what has come meanwhile, each row once."""
         try:
             missed = await tracker.missed()
         except BitgetError as error:

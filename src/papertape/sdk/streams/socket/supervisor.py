@@ -1,4 +1,4 @@
-"""A connection that is always there: opened, logged in, subscribed, and all of that again when it breaks."""
+"""Keeps one connection open, logged in and subscribed, and makes a new one whenever it breaks."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ logger = logging.getLogger("papertape.stream")
 
 PONG = b"pong"
 STEADY_SECONDS = 10.0
-"""A connection that lasted so long was a good one: the next attempt to connect is made at once."""
+"""After a connection of at least this length the next attempt to connect is made at once."""
 
 MOST_SHORT_LIVED = 2
-"""What connections count that were good but short: they do not make the pauses grow for ever."""
+"""Short connections count as so many failures at most, so that the pauses stop growing."""
 
 LOGIN_TRIES = 5
-"""Logins in a row that may fail, once one has succeeded; before that only a wrong clock is forgiven.
+"""Logins in a row that may fail, once one has succeeded; before that only a wrong clock is tried again.
 
-A signature that has been good before is refused when the exchange is in trouble; a bot that runs for days must not lose
-the stream of its orders for that. A key that is gone is told at once.
+An exchange in trouble refuses signatures that it accepted before, and a bot that runs for days must not lose the stream
+of its orders for that. A key that no longer exists ends the stream at once.
 """
 
 MOST_ECHOES = 4000
@@ -44,7 +44,7 @@ MOST_ECHOES = 4000
 
 
 class ConnectionTarget:
-    """Where to connect and how to log in there; ``login`` makes the request, ``synchronise`` sets its clock right."""
+    """An address and how to log in there: ``login`` makes the request, ``synchronise`` corrects its clock."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class ConnectionTarget:
 
 
 class Supervisor:
-    """Keeps one connection for its lines. ``answered`` gets answers to orders, ``interrupted`` each broken socket.
+    """Keeps one connection for its subscriptions; calls ``answered`` for answers to orders, ``interrupted`` for breaks.
 
     ``ended`` is called when it gives up: it cannot log in, or never could connect.
     """
@@ -84,13 +84,13 @@ class Supervisor:
         self._task = self._loop.create_task(self._supervise())
 
     def take(self, subscription: SharedSubscription) -> None:
-        """Subscribes a line, with all others of this moment in as few requests as possible."""
+        """Subscribe a topic, together with all others of this moment in as few requests as possible."""
         subscription.owner = self
         self.subscriptions[subscription.topic] = self._new[subscription.topic] = subscription
         self._soon()
 
     def drop(self, subscription: SharedSubscription) -> None:
-        """Unsubscribes a line."""
+        """Unsubscribe a topic."""
         subscription.owner = None
         if self.subscriptions.get(subscription.topic) is subscription:
             del self.subscriptions[subscription.topic]
@@ -99,7 +99,7 @@ class Supervisor:
             self._soon()
 
     def renew(self, subscription: SharedSubscription) -> None:
-        """Unsubscribes and subscribes a line; while there is no connection that will happen anyway."""
+        """Unsubscribe and subscribe a topic; without a connection that happens anyway."""
         if self.ready.is_set() and subscription.topic not in self._new:
             self._old.append(subscription)
             self._new[subscription.topic] = subscription
@@ -107,15 +107,15 @@ class Supervisor:
             self._soon()
 
     def send(self, text: str) -> bool:
-        """Sends what cannot wait; False if there is no connection that is ready for it."""
+        """Send an urgent message; False if no connection is ready for it."""
         return self.ready.is_set() and self._connection is not None and self._connection.send(text, urgent=True)
 
     def has_room(self, channels: int) -> bool:
-        """Whether one more line may come, of so many at most."""
+        """Determine whether one more topic fits, with so many at most."""
         return len(self.subscriptions) < channels and not self._subscribes.wait(self._loop.time())
 
     async def close(self) -> None:
-        """Ends the connection, saying goodbye."""
+        """Close the connection with a close frame."""
         connection = self._connection
         self._task.cancel()
         if self._flushing is not None:
@@ -160,7 +160,7 @@ class Supervisor:
         return longest * random.uniform(0.5, 1.0)
 
     async def _serve(self) -> str:
-        """One connection from its opening to its end; answers why it ended."""
+        """Run one connection from its opening to its end and return why it ended."""
         settings = self._settings
         gone: asyncio.Future[str] = self._loop.create_future()
         self._gone = gone
@@ -185,7 +185,7 @@ class Supervisor:
         return reason
 
     async def _login(self, connection: SocketConnection, request: str) -> None:
-        """Logs in, before anything else is sent; raises the exchange's refusal."""
+        """Log in, before anything else is sent; raises the exchange's refusal."""
         answer = self._login_answer = self._loop.create_future()
         assert self._gone is not None
         try:
@@ -202,7 +202,7 @@ class Supervisor:
         self._logged_in, self._failed_logins = True, 0
 
     async def _may_try_again(self, error: BitgetError) -> bool:
-        """After a refused login: once with the clock set right; later on, a few times."""
+        """Determine whether to log in again: once with the clock corrected; later on, a few times."""
         self._failed_logins += 1
         of_the_clock = isinstance(error, TimestampError) or error.code == messages.CODE_LOGIN_FAILED
         if self._failed_logins == 1 and of_the_clock and self._target.synchronise is not None:
@@ -236,7 +236,7 @@ class Supervisor:
             self._flushing = self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
-        """Sends what is to be unsubscribed, then what is to be subscribed."""
+        """Send what is to be unsubscribed, then what is to be subscribed."""
         self._flushing = None
         connection = self._connection
         if connection is None or connection.closed or not self.ready.is_set():
@@ -259,7 +259,7 @@ class Supervisor:
         self._loop.call_later(self._settings.timeout, self._unanswered, connection, epochs)
 
     def _unanswered(self, connection: SocketConnection, asked: list[tuple[SharedSubscription, int]]) -> None:
-        """Ends subscriptions that were neither acknowledged nor refused in time; who had one before is reconnected."""
+        """End subscriptions that got no answer in time; reconnect if one of them had been acknowledged before."""
         for subscription, epoch in asked:
             if connection.closed:
                 return
@@ -282,7 +282,7 @@ class Supervisor:
         try:
             envelope = messages.envelope(payload)
         except msgspec.DecodeError as error:
-            logger.warning("%s says something strange: %s", self._target.url, error)
+            logger.warning("%s sends what is no message: %s", self._target.url, error)
             return
         if envelope.event:
             self._event(envelope)
@@ -295,7 +295,7 @@ class Supervisor:
             subscription.push(envelope)
 
     def _subscription(self, envelope: StreamEnvelope) -> SharedSubscription | None:
-        """Whose push it is; its argument comes in the same spelling again and again."""
+        """Find whose push it is; cached by the argument's bytes, which repeat."""
         echo = bytes(envelope.arg)
         subscription = self._echoes.get(echo)
         if subscription is None or subscription.owner is not self:
@@ -331,10 +331,10 @@ class Supervisor:
         return self.subscriptions.get(topic) if topic is not None else None
 
     def _error(self, envelope: StreamEnvelope) -> None:
-        """A refusal of one argument, or of a request as a whole."""
+        """Handle the refusal of one argument, or of a request as a whole."""
         code, subscription = envelope.failure, self._about(envelope)
         if code == messages.CODE_LOGIN_NEEDED and self._connection is not None:
-            # The exchange has forgotten the login: a new connection logs in again before it subscribes.
+            # The exchange no longer knows the login: a new connection logs in again before it subscribes.
             self._connection.cut("the exchange wants a new login")
         elif envelope.op == "unsubscribe" or code == messages.CODE_OVER_LIMIT:
             logger.warning("%s refuses: %s %s", self._target.url, code, envelope.message)

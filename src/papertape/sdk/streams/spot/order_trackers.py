@@ -1,4 +1,4 @@
-"""Spot orders and trigger orders: what is open, what is past, and how one state is told from another."""
+"""Trackers of spot orders and trigger orders: which are open, which are past, what tells one state from another."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ DAY_MS = 86_400_000
 
 
 class OrderTracker(OpenTracker):
-    """Orders: each state is known by its time, status and filled volume."""
+    """Tracks orders; a state is known by its time, status and filled volume."""
 
     ended = frozenset(("filled", "cancelled"))
 
     def key(self, row: OrderMessage) -> Hashable:
-        """One order's one state."""
+        """Identify one state of one order."""
         return row.order_id, int(row.updated), row.status, row.base_volume
 
     async def listed(self) -> tuple[list[Any], bool]:
-        """The open orders, page by page."""
+        """List the open orders, page by page."""
         ask = self.rest.spot.trade.unfilled_orders
         found, complete = await pages(
             lambda before: ask(symbol=self.symbol, limit=PAGE, id_less_than=before), lambda order: order.order_id
@@ -37,12 +37,12 @@ class OrderTracker(OpenTracker):
         return [_order(order) for order in found], complete
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """A push that is held back is told rather than what REST says of the same: it tells more."""
+        """Prefer pushes that are held back to REST's rows of the same states: they tell more."""
         coming = {self.key(row) for row in held}
         return self.fresh([row for row in rows if self.key(row) not in coming])
 
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
-        """Past orders made since the gap began, and those that were open before, one by one."""
+        """List orders made since the gap began, and ask one by one for those that were open before."""
         trade = self.rest.spot.trade
         found, complete = await pages(
             lambda before: trade.history_orders(
@@ -58,16 +58,16 @@ class OrderTracker(OpenTracker):
 
 
 class PlanOrderTracker(OpenTracker):
-    """Trigger orders: each state is known by its time and status."""
+    """Tracks trigger orders; a state is known by its time and status."""
 
     ended = frozenset(("executed", "fail_execute", "cancelled"))
 
     def key(self, row: PlanOrderMessage) -> Hashable:
-        """One trigger order's one state."""
+        """Identify one state of one trigger order."""
         return row.order_id, int(row.updated), row.status
 
     async def listed(self) -> tuple[list[Any], bool]:
-        """The waiting trigger orders, page by page."""
+        """List the waiting trigger orders, page by page."""
         plan = self.rest.spot.plan
         found, before = [], None
         for _ in range(MOST_LOOKUPS):
@@ -79,7 +79,7 @@ class PlanOrderTracker(OpenTracker):
         return [_plan(order) for order in found], False
 
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
-        """Past trigger orders made since the gap began or since the oldest that waited before it."""
+        """List trigger orders made since the gap began or since the oldest that waited before it."""
         plan, now = self.rest.spot.plan, self.rest.clock.now()
         since = min([self.since, *(self.open[order_id] for order_id in gone)])
         found, before = [], None

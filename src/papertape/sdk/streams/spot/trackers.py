@@ -1,4 +1,4 @@
-"""Spot trades, fills and balances: what has been told of them, and how what was missed is fetched over REST."""
+"""Trackers of spot trades, fills and balances: what has been delivered, and how to fetch what was missed."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ MOST_TRADES = 500
 
 
 class TradeTracker(EventTracker):
-    """Public trades: known by their id, refilled from the newest 500."""
+    """Tracks public trades by their id; refills from the newest 500."""
 
     def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         super().__init__(topic, rest)
         self._last = self._told = -1
 
     def key(self, row: TradeMessage) -> Hashable:
-        """A trade's id."""
+        """Identify a trade by its id."""
         return row.trade_id
 
     def time(self, row: TradeMessage) -> int:
-        """When it was made."""
+        """Return when the trade was made."""
         return int(row.time)
 
     def fresh(self, rows: list[Any]) -> list[Any]:
-        """Those that have not been told, oldest first."""
+        """Return the trades that have not been delivered, oldest first."""
         return super().fresh(sorted(rows, key=number))
 
     def note(self, row: Any) -> None:
-        """Notes the newest."""
+        """Note the newest trade."""
         super().note(row)
         self._last = max(self._last, number(row))
 
     def mark(self) -> None:
-        """Notes the last trade before the gap."""
+        """Note the last trade before the gap."""
         super().mark()
         self._told = self._last
 
     async def missed(self) -> Missed:
-        """The trades after the last one told; complete unless all that REST lists are new."""
+        """Fetch the trades after the last one delivered; incomplete if all that REST lists are new."""
         assert self.symbol is not None, "trades are of an instrument"
         trades = await self.rest.spot.market.fills(symbol=self.symbol, limit=MOST_TRADES)
         rows = sorted((trade_message(trade) for trade in trades), key=number)
@@ -62,14 +62,14 @@ class TradeTracker(EventTracker):
 
 
 class FillTracker(EventTracker):
-    """One's own fills: known by order and trade, fetched page by page."""
+    """Tracks the account's fills by order and trade; fetches them page by page."""
 
     def key(self, row: FillMessage) -> Hashable:
-        """Both orders of a trade may be one's own."""
+        """Identify a fill by order and trade: both orders of a trade may be the account's own."""
         return row.order_id, row.trade_id
 
     async def missed(self) -> Missed:
-        """The fills since the last one told."""
+        """Fetch the fills since the last one delivered."""
         if not self.since:
             return UNKNOWN
         ask = self.rest.spot.trade.fills
@@ -81,30 +81,30 @@ class FillTracker(EventTracker):
 
 
 class AccountTracker:
-    """Balances: each coin's newest is told once; one that REST does not list any more is asked for alone."""
+    """Tracks the newest balance of each coin; one that REST no longer lists is asked for alone."""
 
     def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         self.rest = rest
         self._balances: dict[str, Asset] = {}
 
     async def begin(self) -> None:
-        """The exchange pushes every balance first."""
+        """Do nothing: the exchange pushes every balance first."""
 
     def fresh(self, rows: list[Any]) -> list[Any]:
-        """Those that differ from what was told and are not older."""
+        """Return the balances that differ from those delivered and are not older."""
         new = [row for row in rows if self._is_news(row)]
         self._balances.update((row.coin, row) for row in new)
         return new
 
     def state(self) -> list[Any]:
-        """All balances."""
+        """Return all balances."""
         return list(self._balances.values())
 
     def mark(self) -> None:
-        """Balances are compared one by one."""
+        """Do nothing: balances are compared one by one."""
 
     async def missed(self) -> Missed:
-        """The balances as they are now."""
+        """Fetch the balances as they are now."""
         ask = self.rest.spot.account.assets
         rows = list(await ask())
         for coin in self._balances.keys() - {row.coin for row in rows}:
@@ -112,7 +112,7 @@ class AccountTracker:
         return Missed(rows, complete=True)
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """The balances that differ from what was told."""
+        """Return the balances that differ from those delivered."""
         return self.fresh(rows)
 
     def _is_news(self, row: Asset) -> bool:
@@ -121,10 +121,10 @@ class AccountTracker:
 
 
 def _above(fill: Fill) -> str:
-    """Where the next page of fills begins: with this fill's trade, both sides of which may be one's own."""
+    """Return the cursor that includes this fill's trade again: both its sides may be the account's own."""
     return str(int(fill.trade_id) + 1) if fill.trade_id.isdigit() else fill.trade_id
 
 
 def number(row: Any) -> int:
-    """A trade's id as a number; -1 for an id that is none."""
+    """Return a trade's id as a number; -1 for an id that is none."""
     return int(row.trade_id) if row.trade_id.isdigit() else -1

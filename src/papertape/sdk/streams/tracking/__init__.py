@@ -1,1 +1,1 @@
-"""How what was missed of a topic is fetched, whatever the product."""
+"""Tracks what has been delivered of a topic and fetches what was missed, whatever the product."""

@@ -1,4 +1,4 @@
-"""Events that must be told once each: which have been, and since when some may be missing.
+"""Tracks events, each of which must be delivered once.
 
 Trade and order ids grow with time; REST lists the newest first.
 """
@@ -13,7 +13,7 @@ from papertape.contract.protocol.channel import DEFAULT, Topic
 from papertape.sdk.rest.async_client import AsyncClient
 
 MOST_REMEMBERED = 10_000
-"""Messages of one topic that are remembered as told."""
+"""Messages of one topic that are remembered as delivered."""
 
 MOST_PAGES = 20
 PAGE = 100
@@ -23,7 +23,7 @@ OVERLAP_MS = 5000
 
 
 class Seen:
-    """Keys of what has been told; the oldest are forgotten."""
+    """Remembers keys of what has been delivered; the oldest are forgotten."""
 
     def __init__(self) -> None:
         self._keys: dict[Hashable, None] = {}
@@ -32,7 +32,7 @@ class Seen:
         return key in self._keys
 
     def add(self, key: Hashable) -> bool:
-        """Remembers a key; False if it was known."""
+        """Remember a key; False if it was known."""
         if key in self._keys:
             return False
         self._keys[key] = None
@@ -42,7 +42,7 @@ class Seen:
 
 
 class EventTracker(ABC):
-    """Tells each event once, known by ``key``. Up to ``since`` (ms, 0: unknown) everything has been told."""
+    """Delivers each event once, known by ``key``. Up to ``since`` (ms, 0: unknown) all have been delivered."""
 
     def __init__(self, topic: Topic, rest: AsyncClient) -> None:
         self.rest, self.symbol = rest, None if topic.key == DEFAULT else topic.key
@@ -52,47 +52,47 @@ class EventTracker(ABC):
 
     @abstractmethod
     def key(self, row: Any) -> Hashable:
-        """What makes a row the same as another."""
+        """Identify a row: two rows with one key are the same event."""
 
     def time(self, row: Any) -> int:
-        """When it happened, in ms."""
+        """Return when it happened, in ms."""
         return int(row.updated)
 
     async def begin(self) -> None:
-        """Nothing before now is of interest, by the exchange's clock."""
+        """Note the exchange's time: nothing before now is of interest."""
         if not self.rest.clock.measured:
             await self.rest.synchronise()
         self._began = self.rest.clock.now()
 
     def fresh(self, rows: list[Any]) -> list[Any]:
-        """Those that have not been told."""
+        """Return the rows that have not been delivered."""
         new = [row for row in rows if self.seen.add(self.key(row))]
         for row in new:
             self.note(row)
         return new
 
     def note(self, row: Any) -> None:
-        """A row is being told. One from before the beginning has been stamped by a clock that is behind the other."""
+        """Note a row as it is delivered. One from before the beginning was stamped by a clock that is behind."""
         told = self.time(row)
         self._newest, self._began = max(self._newest, told), min(self._began, told)
 
     def state(self) -> list[Any]:
-        """Events are not told again."""
+        """Return nothing: events are not repeated."""
         return []
 
     def mark(self) -> None:
-        """Everything up to the newest message has been told."""
+        """Note that everything up to the newest message has been delivered."""
         self.since = max(self._began, self._newest - OVERLAP_MS)
 
     def new(self, rows: list[Any], held: list[Any]) -> list[Any]:
-        """What has not been told; of what is held back the same will then not be told again."""
+        """Return what has not been delivered; the same rows among those held back are then left out."""
         return self.fresh(rows)
 
 
 async def pages(
     ask: Callable[[str | None], Awaitable[list[Any]]], identity: Callable[[Any], str]
 ) -> tuple[list[Any], bool]:
-    """All rows of a list, newest first, and whether these are all: there is a bound to how many pages are asked for."""
+    """Fetch all rows of a list, newest first, and whether these are all: the number of pages is bounded."""
     found: list[Any] = []
     before: str | None = None
     for _ in range(MOST_PAGES):

@@ -1,6 +1,6 @@
-"""Orders that changed while a socket was down: looked for among the open and the past ones.
+"""Tracks orders over a gap: looks for those that changed among the open and the past ones.
 
-Past orders are listed by when they were made, so those that were open before the gap are kept in mind, and asked for
+Past orders are listed by when they were made, so those that were open before the gap are remembered, and asked for
 one by one when they are open no more.
 """
 
@@ -19,11 +19,11 @@ from papertape.sdk.streams.tracking.tracker import UNKNOWN, Missed
 logger = logging.getLogger("papertape.stream")
 
 MOST_OPEN = 10_000
-"""Open orders that are kept in mind."""
+"""Open orders that are remembered."""
 
 
 class OpenTracker(EventTracker):
-    """Tells each state of an order once, and keeps in mind which are open: their id and when they were made."""
+    """Delivers each state of an order once and remembers the open ones: their id and when they were made."""
 
     ended: frozenset[str]
     """The statuses after which nothing more happens to an order."""
@@ -35,10 +35,10 @@ class OpenTracker(EventTracker):
 
     @abstractmethod
     async def listed(self) -> tuple[list[Any], bool]:
-        """The open orders as messages, and whether these are all."""
+        """List the open orders as messages, and whether these are all."""
 
     async def begin(self) -> None:
-        """Notes what is open already: how it stands now need not be told."""
+        """Note what is open already: its present state need not be delivered."""
         try:
             await super().begin()
             rows, self._knows_open = await self.listed()
@@ -50,7 +50,7 @@ class OpenTracker(EventTracker):
             self.open.setdefault(row.order_id, row.created)
 
     def note(self, row: Any) -> None:
-        """Keeps in mind whether the order is open."""
+        """Remember whether the order is open."""
         super().note(row)
         if row.status in self.ended:
             self.open.pop(row.order_id, None)
@@ -61,7 +61,7 @@ class OpenTracker(EventTracker):
                 self._knows_open = False
 
     async def missed(self) -> Missed:
-        """Every order that is open, was made since the gap began, or was open before it and is no more."""
+        """Fetch every order that is open, was made since the gap began, or was open before it and no longer is."""
         if not self.since:
             return UNKNOWN
         listed, all_listed = await self.listed()
@@ -69,15 +69,15 @@ class OpenTracker(EventTracker):
         past, all_past = await self.past(sorted(gone, key=int_or_zero))
         rows = sorted((*listed, *past), key=lambda row: (row.updated, int_or_zero(row.order_id)))
         complete = all_listed and all_past and self._knows_open
-        # What is open now is known again, whatever was not before.
+        # From now on all open orders are known again.
         self._knows_open = all_listed
         return Missed([row for row in rows if row.updated >= self.since], complete)
 
     @abstractmethod
     async def past(self, gone: list[str]) -> tuple[list[Any], bool]:
-        """The orders of the gap that are open no more, ``gone`` among them, and whether these are all."""
+        """List the orders of the gap that are no longer open, ``gone`` among them, and whether these are all."""
 
 
 def int_or_zero(order_id: str) -> int:
-    """An id as a number: ids grow with time."""
+    """Return an id as a number: ids grow with time."""
     return int(order_id) if order_id.isdigit() else 0

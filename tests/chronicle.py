@@ -3,7 +3,7 @@
 async with Chronicle(alice="1000 USDT", bob="2 BTC") as market:
     market.sell("bob", "1 @ 100")
     market.buy("alice", "1 @ 100")
-    rows = await market.past.fills(UIDS["alice"], Page(limit=10))
+    rows = await market.past.rows(FillRecord, Page(limit=10), uid=UIDS["alice"])
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from papertape.engine.exchange.money import use_money_context
 from papertape.engine.state import digest, dump, load
 from papertape.journal.apply import apply
 from papertape.journal.entry import encode_entry
@@ -20,6 +21,12 @@ from papertape.journal.snapshots import Snapshots
 from tests.fuzzing.strangers import Strangers
 
 COMMANDS = 600
+
+
+@pytest.fixture(autouse=True)
+def _money() -> None:
+    """Each test has a decimal context of its own."""
+    use_money_context()
 
 
 @pytest.fixture(scope="module")

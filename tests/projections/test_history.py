@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from papertape.engine.funds.records import DepositRecord, TransferRecord
+from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord
+from papertape.engine.trading.records import FillRecord, OrderRecord
 from papertape.operations.ports import HistoryPage
 from tests.chronicle import Chronicle
 from tests.market import START, UIDS
@@ -24,11 +25,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_an_order_enters_history_when_it_closes(url: str) -> None:
     async with Chronicle(url, alice="1000 USDT", bob="2 BTC") as market:
         order = int(market.sell("bob", "1 @ 100"))
-        assert await market.past.orders(BOB, ALL) == []
+        assert await market.past.rows(OrderRecord, ALL, uid=BOB) == []
 
         market.buy("alice", "1 @ 100")
 
-        (row,) = await market.past.orders(BOB, ALL)
+        (row,) = await market.past.rows(OrderRecord, ALL, uid=BOB)
         assert (row.order_id, row.status, row.average_price, row.fee) == (order, "filled", 100, Decimal("0.1"))
 
 
@@ -37,8 +38,8 @@ async def test_each_side_of_a_trade_finds_its_own_fill(url: str) -> None:
         market.sell("bob", "1 @ 100")
         market.buy("alice", "0.4 @ 100")
 
-        (bought,) = await market.past.fills(ALICE, ALL)
-        (sold,) = await market.past.fills(BOB, ALL)
+        (bought,) = await market.past.rows(FillRecord, ALL, uid=ALICE)
+        (sold,) = await market.past.rows(FillRecord, ALL, uid=BOB)
         assert (bought.side, bought.scope, bought.size, bought.fee_coin) == ("buy", "taker", Decimal("0.4"), "BTC")
         assert (sold.side, sold.scope, sold.amount, sold.fee_coin) == ("sell", "maker", Decimal(40), "USDT")
         assert bought in market.exchange.events
@@ -52,9 +53,9 @@ async def test_pages_go_from_the_newest_id_down(url: str) -> None:
             market.cancel("alice", order)
             ids.append(int(order))
 
-        first = await market.past.orders(ALICE, HistoryPage(limit=2))
-        second = await market.past.orders(ALICE, HistoryPage(limit=2, before=first[-1].order_id))
-        numbered = await market.past.orders(ALICE, HistoryPage(limit=2, offset=4))
+        first = await market.past.rows(OrderRecord, HistoryPage(limit=2), uid=ALICE)
+        second = await market.past.rows(OrderRecord, HistoryPage(limit=2, before=first[-1].order_id), uid=ALICE)
+        numbered = await market.past.rows(OrderRecord, HistoryPage(limit=2, offset=4), uid=ALICE)
 
         assert [row.order_id for row in first + second + numbered] == ids[::-1]
 
@@ -66,21 +67,22 @@ async def test_pages_of_bills_go_down_through_what_happened_at_one_time_and_befo
             market.buy("alice", "0.2 @ 100")
             market.buy("alice", "0.2 @ 100")
             market.wait(1000)
-        every = [row.bill_id for row in await market.past.bills(ALICE, ALL, wallet="spot")]
+        every = [row.bill_id for row in await market.past.rows(BillRecord, ALL, uid=ALICE, wallet="spot")]
         assert every == sorted(every, reverse=True)
         assert len(every) == 12
 
         found: list[int] = []
-        while page := await market.past.bills(
-            ALICE, HistoryPage(limit=5, before=found[-1] if found else None), wallet="spot"
+        while page := await market.past.rows(
+            BillRecord, HistoryPage(limit=5, before=found[-1] if found else None), uid=ALICE, wallet="spot"
         ):
             found += [row.bill_id for row in page]
         assert found == every
         assert [
-            row.bill_id for row in await market.past.bills(ALICE, HistoryPage(limit=9, start=START, end=START))
+            row.bill_id
+            for row in await market.past.rows(BillRecord, HistoryPage(limit=9, start=START, end=START), uid=ALICE)
         ] == every[8:]
-        assert await market.past.bills(ALICE, HistoryPage(limit=9, before=every[-1])) == []
-        assert await market.past.bills(BOB, HistoryPage(limit=9, before=1)) == []
+        assert await market.past.rows(BillRecord, HistoryPage(limit=9, before=every[-1]), uid=ALICE) == []
+        assert await market.past.rows(BillRecord, HistoryPage(limit=9, before=1), uid=BOB) == []
 
 
 async def test_a_window_holds_both_its_ends(url: str) -> None:
@@ -89,7 +91,9 @@ async def test_a_window_holds_both_its_ends(url: str) -> None:
             market.cancel("alice", market.buy("alice", "1 @ 50"))
             market.wait(1000)
 
-        rows = await market.past.orders(ALICE, HistoryPage(limit=9, start=START + 1000, end=START + 2000))
+        rows = await market.past.rows(
+            OrderRecord, HistoryPage(limit=9, start=START + 1000, end=START + 2000), uid=ALICE
+        )
 
         assert [row.created - START for row in rows] == [2000, 1000]
 
@@ -100,17 +104,19 @@ async def test_filters_narrow_the_rows(url: str) -> None:
         market.cancel("alice", str(named))
         market.cancel("alice", market.buy("alice", "1 @ 50"))
 
-        assert [row.order_id for row in await market.past.orders(ALICE, ALL, client_oid="mine")] == [named]
-        assert [row.order_id for row in await market.past.orders(ALICE, ALL, order_id=named)] == [named]
-        assert await market.past.orders(ALICE, ALL, symbol="BGBUSDT") == []
-        assert await market.past.orders(BOB, ALL, order_id=named) == []
+        assert [row.order_id for row in await market.past.rows(OrderRecord, ALL, uid=ALICE, client_oid="mine")] == [
+            named
+        ]
+        assert [row.order_id for row in await market.past.rows(OrderRecord, ALL, uid=ALICE, order_id=named)] == [named]
+        assert await market.past.rows(OrderRecord, ALL, uid=ALICE, symbol="BGBUSDT") == []
+        assert await market.past.rows(OrderRecord, ALL, uid=BOB, order_id=named) == []
 
 
 async def test_an_id_beyond_every_column_is_beyond_every_row(url: str) -> None:
     async with Chronicle(url, alice="1000 USDT") as market:
         market.cancel("alice", market.buy("alice", "1 @ 50"))
 
-        assert len(await market.past.orders(ALICE, HistoryPage(limit=9, before=10**30, end=10**40))) == 1
+        assert len(await market.past.rows(OrderRecord, HistoryPage(limit=9, before=10**30, end=10**40), uid=ALICE)) == 1
 
 
 async def test_transfers_between_users_are_told_from_those_within_one() -> None:
@@ -134,10 +140,10 @@ async def test_transfers_between_users_are_told_from_those_within_one() -> None:
             ]
             market.happened_now()
 
-        assert [row.transfer_id for row in await market.past.transfers(ALL, between_accounts=True)] == [1]
-        assert [row.transfer_id for row in await market.past.transfers(ALL, between_accounts=False)] == [0]
-        assert [row.transfer_id for row in await market.past.transfers(ALL, from_uid=ALICE)] == [1, 0]
-        assert [row.transfer_id for row in await market.past.transfers(ALL, to_uid=BOB)] == [1]
+        assert [row.transfer_id for row in await market.past.rows(TransferRecord, ALL, between_accounts=True)] == [1]
+        assert [row.transfer_id for row in await market.past.rows(TransferRecord, ALL, between_accounts=False)] == [0]
+        assert [row.transfer_id for row in await market.past.rows(TransferRecord, ALL, from_uid=ALICE)] == [1, 0]
+        assert [row.transfer_id for row in await market.past.rows(TransferRecord, ALL, to_uid=BOB)] == [1]
 
 
 def deposit(status: str, confirmations: int) -> DepositRecord:
@@ -165,9 +171,9 @@ async def test_a_deposit_is_read_as_it_stands_and_can_be_taken_back() -> None:
         for status, confirmations in (("pending", 0), ("pending", 1), ("success", 2)):
             market.exchange.events = [deposit(status, confirmations)]
             market.happened_now()
-        assert await market.past.deposits(ALICE, ALL) == [deposit("success", 2)]
-        assert await market.past.deposits(ALICE, ALL, coin="ETH") == []
+        assert await market.past.rows(DepositRecord, ALL, uid=ALICE) == [deposit("success", 2)]
+        assert await market.past.rows(DepositRecord, ALL, uid=ALICE, coin="ETH") == []
 
         await market.projector.rewind(2)
 
-        assert await market.past.deposits(ALICE, ALL) == [deposit("pending", 1)]
+        assert await market.past.rows(DepositRecord, ALL, uid=ALICE) == [deposit("pending", 1)]

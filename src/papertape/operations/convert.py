@@ -26,6 +26,7 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
 from papertape.contract.protocol.wire import Amount, Count, Nothing, Timestamp
 from papertape.engine.convert import conversions, quoting
+from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.coins import Coin
 from papertape.engine.spot.valuation import usdt_price
@@ -109,7 +110,7 @@ async def records(exchange: Exchange, past: History, caller: Caller, request: Li
             to_coin_size=Amount(row.to_size),
             to_coin=row.to_coin,
         )
-        for row in await past.conversions(caller.uid, wanted)
+        for row in await past.rows(ConversionRecord, wanted, uid=caller.uid)
     ]
     return ConversionPage(data_list=rows, end_id=rows[-1].id if rows else "")
 
@@ -174,7 +175,7 @@ async def small_balance_records(
             time=Timestamp(row.created),
             created=Timestamp(row.created),
         )
-        for row in await past.small_balances(caller.uid, wanted, order_id=order_id)
+        for row in await past.rows(SmallBalanceRecord, wanted, uid=caller.uid, order_id=order_id)
     ]
 
 

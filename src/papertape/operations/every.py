@@ -1,4 +1,4 @@
-"""Imports every operation, so that the registry is whole."""
+"""Imports every operation and every feed, so that the registries are whole."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import papertape.operations.margin
 import papertape.operations.p2p.desk
 import papertape.operations.public
 import papertape.operations.spot.account
+import papertape.operations.spot.feeds
 import papertape.operations.spot.market
 import papertape.operations.spot.plan
 import papertape.operations.spot.trade
@@ -23,6 +24,8 @@ import papertape.operations.spot.wallet
 import papertape.operations.subaccounts
 import papertape.operations.tax
 import papertape.operations.unified
+from papertape.contract.channels import CHANNELS
+from papertape.operations.feeds.feed import FEEDS
 
 MODULES = (
     papertape.operations.assets,
@@ -39,6 +42,7 @@ MODULES = (
     papertape.operations.p2p.desk,
     papertape.operations.public,
     papertape.operations.spot.account,
+    papertape.operations.spot.feeds,
     papertape.operations.spot.market,
     papertape.operations.spot.plan,
     papertape.operations.spot.trade,
@@ -47,4 +51,5 @@ MODULES = (
     papertape.operations.tax,
     papertape.operations.unified,
 )
-"""Where endpoints are answered."""
+"""Where endpoints are answered and channels are fed; one line a module."""
+assert FEEDS.keys() == set(CHANNELS.values()), "a channel has no feed"

@@ -88,7 +88,7 @@ async def _bills(
         end=request.end_time,
         days=WINDOW_DAYS,
     )
-    return await past.bills(caller.uid, wanted, wallet=wallet, coin=coin_name(exchange, request.coin))
+    return await past.rows(BillRecord, wanted, uid=caller.uid, wallet=wallet, coin=coin_name(exchange, request.coin))
 
 
 def _p2p_type(bill: BillRecord) -> str:

@@ -6,7 +6,7 @@ environment, and the sequence of the entry that wrote it, so that history can be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -38,7 +38,8 @@ class Table(Generic[R]):
     for each entry that changed the record, and the newest is read: records that change after they were first
     written can then be taken back. ``identity`` is the column that pages go by; ``order`` is what they go down by,
     where that is not the key: rows of one window of time, of which ids then only decide within a millisecond.
-    ``kept`` says which records are kept at all. Every index slows each write down, so there are only those that a
+    ``filters`` are what can be asked for besides fields, as conditions. ``kept`` says which records are kept at all.
+    Every index slows each write down, so there are only those that a
     page needs; taking back, which is rare, reads the whole table.
     """
 
@@ -52,10 +53,11 @@ class Table(Generic[R]):
         order: tuple[str, ...] = (),
         versioned: bool = False,
         kept: Callable[[R], bool] | None = None,
+        filters: Mapping[str, Callable[[Any], str]] | None = None,
     ) -> None:
         self.name, self.record, self.key, self.indexes, self.versioned = name, record, key, indexes, versioned
         self.identity, self.order = key[0], order or key
-        self.kept = kept
+        self.kept, self.filters = kept, filters or {}
         hints = get_type_hints(record)
         self.fields = record.__struct_fields__
         self.columns = tuple(_column(name, hints[name]) for name in self.fields)
@@ -135,6 +137,12 @@ def _column(name: str, hint: Any) -> tuple[str, str]:
     return name, "INTEGER"
 
 
+def paid_by(payment_id: str) -> str:
+    """That one of an advertisement's payment methods, which are joined by commas, is this one."""
+    assert payment_id.isdecimal(), "a payment method's id is a number"
+    return f"',' || payment_ids || ',' LIKE '%,{payment_id},%'"
+
+
 ORDERS = Table(
     "orders",
     OrderRecord,
@@ -167,6 +175,7 @@ TRANSFERS = Table(
     TransferRecord,
     ("transfer_id",),
     indexes=(("initiator_uid", "transfer_id"), ("from_uid", "transfer_id"), ("to_uid", "transfer_id")),
+    filters={"between_accounts": lambda between: "from_uid <> to_uid" if between else "from_uid = to_uid"},
 )
 DEPOSITS = Table("deposits", DepositRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
 WITHDRAWALS = Table("withdrawals", WithdrawalRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
@@ -182,6 +191,7 @@ ADVERTISEMENTS = Table(
     indexes=(("uid", "advertisement_id"),),
     versioned=True,
     kept=lambda advertisement: advertisement.status == "completed",
+    filters={"payment_id": paid_by},
 )
 P2P_ORDERS = Table(
     "p2p_orders",

@@ -18,6 +18,7 @@ from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import Error
 from papertape.contract.protocol.wire import encode
 from papertape.engine.exchange.environments import Environment
+from papertape.operations import every as every
 from papertape.operations.feeds.feed import FeedPush
 from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.registry import OPERATIONS, Caller

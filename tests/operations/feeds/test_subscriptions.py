@@ -10,7 +10,7 @@ from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.wire import encode
 from papertape.contract.spot.streams import TickerMessage
 from papertape.engine.spot.markets import spot_market
-from papertape.operations.feeds.feed import FEEDS, PRODUCTS
+from papertape.operations.feeds.feed import FEEDS
 from papertape.operations.feeds.feeds import who_hears
 from papertape.operations.spot.feeds.tickers import TickerFeed
 from tests.operations.feeds.audience import Audience, argument, topic
@@ -135,7 +135,6 @@ def test_a_quiet_market_still_says_something() -> None:
 def test_a_channel_of_another_product_is_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
     futures = Channel("ticker", TickerMessage, "A contract's last 24 hours.", slow="latest", pace_ms=300)
     monkeypatch.setitem(CHANNELS, ("USDT-FUTURES", "ticker"), futures)
-    monkeypatch.setitem(PRODUCTS, "USDT-FUTURES", "usdt_futures")
     monkeypatch.setitem(FEEDS, futures, TickerFeed)
     market = Audience()
     market.exchange.add_market("usdt_futures", spot_market(market.exchange, "BTCUSDT").instrument)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from papertape.engine.exchange.records import Record
+from papertape.engine.exchange.records import Owner, Record
+from papertape.engine.funds.ledger import line_of
 
 Side = Literal["buy", "sell"]
 OrderType = Literal["limit", "market"]
@@ -72,6 +73,11 @@ class FillRecord(Record, frozen=True, kw_only=True):
     scope: Literal["maker", "taker"]
     created: int
 
+    @property
+    def owner(self) -> Owner:
+        """The user whose order it is."""
+        return line_of(self.wallet), self.uid
+
 
 class TradeRecord(Record, frozen=True, kw_only=True):
     """A public trade; ``side`` is the taker's."""
@@ -83,6 +89,11 @@ class TradeRecord(Record, frozen=True, kw_only=True):
     price: Decimal
     size: Decimal
     created: int
+
+    @property
+    def owner(self) -> Owner:
+        """The instrument."""
+        return self.product, self.symbol
 
 
 class CandleRecord(Record, frozen=True, kw_only=True):
@@ -98,6 +109,11 @@ class CandleRecord(Record, frozen=True, kw_only=True):
     base_volume: Decimal
     quote_volume: Decimal
     usdt_volume: Decimal
+
+    @property
+    def owner(self) -> Owner:
+        """The instrument."""
+        return self.product, self.symbol
 
 
 class FlowRecord(Record, frozen=True, kw_only=True):
@@ -142,3 +158,8 @@ class TriggerRecord(Record, frozen=True, kw_only=True):
     child_order_id: int
     created: int
     updated: int
+
+    @property
+    def owner(self) -> Owner:
+        """The user whose order it is."""
+        return line_of(self.wallet), self.uid

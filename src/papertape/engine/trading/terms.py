@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import Record
+from papertape.engine.exchange.records import Owner, Record
 from papertape.engine.funds.bills import BillLine
 from papertape.engine.funds.ledger import Hold, line_of
 from papertape.engine.trading.instruments import Instrument
@@ -131,6 +131,11 @@ class OrderChanged(Record, frozen=True, kw_only=True):
 
     order: Order
     instrument: Instrument
+
+    @property
+    def owner(self) -> Owner:
+        """The user whose order it is."""
+        return self.order.line, self.order.uid
 
     @property
     def finished(self) -> bool:

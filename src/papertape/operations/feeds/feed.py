@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from papertape.contract.protocol.channel import Channel, Topic
-from papertape.contract.spot.streams import SPOT as SPOT_CHANNELS
 from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.exchange import Exchange
-from papertape.engine.exchange.records import Record
-from papertape.engine.funds.ledger import line_of
-from papertape.engine.spot.markets import SPOT
+from papertape.engine.exchange.records import Owner, Record
 from papertape.engine.trading.market import Market
-from papertape.engine.trading.records import CandleRecord, FillRecord, TradeRecord, TriggerRecord
-from papertape.engine.trading.terms import OrderChanged
 from papertape.operations.ports import History
 
 MOST_ROWS = 100
@@ -25,20 +19,10 @@ MOST_ROWS = 100
 
 Action = Literal["snapshot", "update"]
 
-Owner = tuple[str, int | str]
-"""Whose records: of a product's instrument, or of a product line's user."""
 
-OWNERS: dict[type[Record], Callable[[Any], Owner]] = {
-    TradeRecord: attrgetter("product", "symbol"),
-    CandleRecord: attrgetter("product", "symbol"),
-    FillRecord: lambda record: (line_of(record.wallet), record.uid),
-    TriggerRecord: lambda record: (line_of(record.wallet), record.uid),
-    OrderChanged: attrgetter("order.line", "order.uid"),
-}
-"""Who gets a record; a product adds the types that are its own."""
-
-PRODUCTS: dict[str, str] = {SPOT_CHANNELS: SPOT}
-"""The engine's product behind each instrument type of the channels; a product adds its own."""
+def product_of(inst_type: str) -> str:
+    """The engine's word for a product that channels call by its ``instType``: ``USDT-FUTURES`` is ``usdt_futures``."""
+    return inst_type.lower().replace("-", "_")
 
 
 class Who(NamedTuple):
@@ -71,7 +55,7 @@ class Feed:
     def __init__(self, who: Who, channel: Channel[Any]) -> None:
         self.who, self.channel = who, channel
         self.topic, self.uid = who.topic, who.uid
-        self.product = PRODUCTS[who.topic.inst_type]
+        self.product = product_of(who.topic.inst_type)
         self.next_push = self.last_push = 0
 
     @property

@@ -17,22 +17,8 @@ from papertape.contract.protocol.errors import Error
 from papertape.engine.exchange.environments import ENVIRONMENTS, Environment
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.records import Record
-from papertape.operations.feeds.feed import FEEDS, OWNERS, PRODUCTS, Feed, FeedPush, Who
+from papertape.operations.feeds.feed import FEEDS, Feed, FeedPush, Who, product_of
 from papertape.operations.ports import History
-from papertape.operations.spot.feeds import (
-    accounts,
-    auctions,
-    books,
-    candles,
-    fills,
-    orders,
-    plan_orders,
-    tickers,
-    trades,
-)
-
-FAMILIES = (accounts, auctions, books, candles, fills, orders, plan_orders, tickers, trades)
-assert FEEDS.keys() == set(CHANNELS.values()), "a channel has no feed"
 
 Listeners = dict[Any, list[Feed]]
 
@@ -72,7 +58,7 @@ class Feeds:
             return errors.STREAM_PARAMETER_ERROR
         if topic.key == DEFAULT:
             return unknown if channel.key == "symbol" else None
-        listed = self._exchange().markets.get(PRODUCTS[topic.inst_type], {})
+        listed = self._exchange().markets.get(product_of(topic.inst_type), {})
         return unknown if channel.key == "default" or topic.key not in listed else None
 
     def subscribed(self, who: Who) -> None:
@@ -160,7 +146,7 @@ class Feeds:
         for record in events:
             kind = type(record)
             if (owners := listeners.get(kind)) is not None:
-                for feed in owners.get(OWNERS[kind](record), ()):
+                for feed in owners.get(record.owner, ()):
                     feed.take(exchange, record)
                     stirred[feed] = None
         if holders:

@@ -141,7 +141,8 @@ async def advertisements(
     ]
     ended: list[AdvertisementRecord] = []
     if request.status == "completed" and source != "competitior":
-        ended = await past.p2p_advertisements(
+        ended = await past.rows(
+            AdvertisementRecord,
             wanted,
             uid=caller.uid,
             advertisement_id=number,
@@ -173,7 +174,8 @@ async def _ended_orders(
 ) -> list[P2POrderRecord]:
     """The caller's completed and cancelled orders: nobody is on both sides of one."""
     status = request.status and STATUSES.get(request.status, request.status)
-    as_merchant = await past.p2p_orders(
+    as_merchant = await past.rows(
+        P2POrderRecord,
         wanted,
         merchant_uid=uid,
         advertisement_id=advertisement_id,
@@ -185,7 +187,8 @@ async def _ended_orders(
     )
     if as_merchant:
         return as_merchant
-    return await past.p2p_orders(
+    return await past.rows(
+        P2POrderRecord,
         wanted,
         customer_uid=uid,
         advertisement_id=advertisement_id,
@@ -201,9 +204,9 @@ async def _was_advertised(past: History, uid: int, advertisement_id: int) -> boo
     """Whether the caller had this advertisement, or an order under it."""
     one = HistoryPage(limit=1)
     return bool(
-        await past.p2p_advertisements(one, uid=uid, advertisement_id=advertisement_id)
-        or await past.p2p_orders(one, merchant_uid=uid, advertisement_id=advertisement_id)
-        or await past.p2p_orders(one, customer_uid=uid, advertisement_id=advertisement_id)
+        await past.rows(AdvertisementRecord, one, uid=uid, advertisement_id=advertisement_id)
+        or await past.rows(P2POrderRecord, one, merchant_uid=uid, advertisement_id=advertisement_id)
+        or await past.rows(P2POrderRecord, one, customer_uid=uid, advertisement_id=advertisement_id)
     )
 
 

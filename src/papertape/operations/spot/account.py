@@ -30,7 +30,7 @@ from papertape.engine.accounts.settings import Settings
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.funds.ledger import Balance
-from papertape.engine.funds.records import TransferRecord
+from papertape.engine.funds.records import BillRecord, TransferRecord
 from papertape.engine.funds.transfers import coin_name
 from papertape.operations.paging import identifier, page
 from papertape.operations.ports import History
@@ -104,9 +104,10 @@ async def bills(exchange: Exchange, past: History, caller: Caller, request: List
     wanted = page(
         limit=request.limit, most=500, before=request.id_less_than, start=request.start_time, end=request.end_time
     )
-    rows = await past.bills(
-        caller.uid,
+    rows = await past.rows(
+        BillRecord,
         wanted,
+        uid=caller.uid,
         wallet="spot",
         coin=coin_name(exchange, request.coin),
         group_type=request.group_type,
@@ -139,7 +140,8 @@ async def transfer_records(exchange: Exchange, past: History, caller: Caller, re
         end=request.end_time,
         number=request.page_number,
     )
-    rows = await past.transfers(
+    rows = await past.rows(
+        TransferRecord,
         wanted,
         from_uid=caller.uid,
         to_uid=caller.uid,
@@ -177,7 +179,8 @@ async def main_sub_transfer_records(
         limit=request.limit, most=100, before=request.id_less_than, start=request.start_time, end=request.end_time
     )
     receives = request.role == "receiver"
-    rows = await past.transfers(
+    rows = await past.rows(
+        TransferRecord,
         wanted,
         from_uid=None if receives else uid,
         to_uid=uid if receives else None,

@@ -28,7 +28,7 @@ from papertape.engine.spot.markets import SPOT, spot_market
 from papertape.engine.spot.order_rules import check_client_oid, check_places, check_value
 from papertape.engine.spot.terms import order_record
 from papertape.engine.trading.firing import begin, end, set_aside
-from papertape.engine.trading.records import OrderType, TriggerRecord
+from papertape.engine.trading.records import OrderRecord, OrderType, TriggerRecord
 from papertape.engine.trading.triggers import TRIGGERS_PER_INSTRUMENT, Trigger, record
 from papertape.operations.paging import DAY_MS, HISTORY_DAYS, identifier, optional_identifier, page
 from papertape.operations.ports import History, HistoryPage
@@ -153,7 +153,7 @@ async def history_plan_orders(
     start = max(wanted.start or 0, exchange.now - HISTORY_DAYS * DAY_MS)
     one_more = HistoryPage(limit=wanted.limit + 1, before=wanted.before, start=start, end=wanted.end)
     symbol = None if request.symbol is None else spot_market(exchange, request.symbol).id.symbol
-    return _page_of(await past.triggers(caller.uid, one_more, symbol=symbol), wanted.limit)
+    return _page_of(await past.rows(TriggerRecord, one_more, uid=caller.uid, wallet=SPOT, symbol=symbol), wanted.limit)
 
 
 @history(SpotPlan.plan_sub_orders)
@@ -164,7 +164,7 @@ async def plan_sub_orders(
     plan_order_id = identifier("planOrderId", request.plan_order_id)
     if plan_order_id in exchange.triggers.of(SPOT, caller.uid):
         return []
-    rows = await past.triggers(caller.uid, HistoryPage(limit=1), order_id=plan_order_id)
+    rows = await past.rows(TriggerRecord, HistoryPage(limit=1), uid=caller.uid, wallet=SPOT, order_id=plan_order_id)
     if not rows:
         raise Rejected(errors.TRIGGER_DOES_NOT_EXIST)
     child_id = rows[0].child_order_id
@@ -174,7 +174,7 @@ async def plan_sub_orders(
     if order is not None:
         child = order_record(order, exchange.market(order.market).instrument)
     else:
-        (child,) = await past.orders(caller.uid, HistoryPage(limit=1), order_id=child_id)
+        (child,) = await past.rows(OrderRecord, HistoryPage(limit=1), uid=caller.uid, wallet=SPOT, order_id=child_id)
     return [
         PlanSubOrder(
             order_id=str(child_id),

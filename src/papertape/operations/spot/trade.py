@@ -34,7 +34,7 @@ from papertape.engine.spot.terms import order_record
 from papertape.engine.trading.firing import submit
 from papertape.engine.trading.matching import cancel
 from papertape.engine.trading.orders import CLIENT_OID_MEMORY_MS, Order
-from papertape.engine.trading.records import OrderRecord
+from papertape.engine.trading.records import FillRecord, OrderRecord
 from papertape.engine.trading.terms import OrderRequest, terms_of
 from papertape.operations.paging import optional_identifier, page
 from papertape.operations.ports import History, HistoryPage
@@ -153,7 +153,14 @@ async def order_info(exchange: Exchange, past: History, caller: Caller, request:
         return [past_order(exchange, order_record(order, exchange.market(order.market).instrument))]
     client_oid = None if order_id is not None else request.client_oid
     since = None if client_oid is None else exchange.now - CLIENT_OID_MEMORY_MS
-    rows = await past.orders(caller.uid, HistoryPage(limit=1, start=since), order_id=order_id, client_oid=client_oid)
+    rows = await past.rows(
+        OrderRecord,
+        HistoryPage(limit=1, start=since),
+        uid=caller.uid,
+        wallet=SPOT,
+        order_id=order_id,
+        client_oid=client_oid,
+    )
     return [past_order(exchange, row) for row in rows]
 
 
@@ -164,8 +171,14 @@ async def history_orders(exchange: Exchange, past: History, caller: Caller, requ
     order_id = optional_identifier("orderId", request.order_id)
     if order_id is not None:
         wanted = HistoryPage(limit=1)
-    rows = await past.orders(
-        caller.uid, wanted, symbol=symbol, order_id=order_id, tpsl_type=request.tpsl_type or "normal"
+    rows = await past.rows(
+        OrderRecord,
+        wanted,
+        uid=caller.uid,
+        wallet=SPOT,
+        symbol=symbol,
+        order_id=order_id,
+        tpsl_type=request.tpsl_type or "normal",
     )
     return [past_order(exchange, row) for row in rows]
 
@@ -181,7 +194,10 @@ async def fills(exchange: Exchange, past: History, caller: Caller, request: List
         end=request.end_time,
     )
     symbol, order_id = _symbol(exchange, request.symbol), optional_identifier("orderId", request.order_id)
-    return [fill(row) for row in await past.fills(caller.uid, wanted, symbol=symbol, order_id=order_id)]
+    return [
+        fill(row)
+        for row in await past.rows(FillRecord, wanted, uid=caller.uid, wallet=SPOT, symbol=symbol, order_id=order_id)
+    ]
 
 
 def _place(exchange: Exchange, uid: int, symbol: str, terms: PlaceOrder | BatchOrder, waits: bool) -> OrderReference:

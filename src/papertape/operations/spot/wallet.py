@@ -34,6 +34,7 @@ from papertape.engine.funds import addresses, transfers, withdrawals
 from papertape.engine.funds.coins import Chain, Coin
 from papertape.engine.funds.deposits import find_chain, own_address
 from papertape.engine.funds.pending import Pending
+from papertape.engine.funds.records import DepositRecord, WithdrawalRecord
 from papertape.engine.funds.transfers import coin_name, earlier, find_coin, takes_coin
 from papertape.operations.paging import identifier, optional_identifier, page
 from papertape.operations.ports import History
@@ -120,7 +121,9 @@ async def deposit_records(exchange: Exchange, past: History, caller: Caller, req
         end=request.end_time,
     )
     order_id = optional_identifier("orderId", request.order_id)
-    rows = await past.deposits(caller.uid, wanted, coin=coin_name(exchange, request.coin), order_id=order_id)
+    rows = await past.rows(
+        DepositRecord, wanted, uid=caller.uid, coin=coin_name(exchange, request.coin), order_id=order_id
+    )
     return [
         Deposit(
             order_id=str(row.order_id),
@@ -154,7 +157,7 @@ async def subaccount_deposit_records(
         start=request.start_time,
         end=request.end_time,
     )
-    rows = await past.deposits(account.uid, wanted, coin=coin_name(exchange, request.coin))
+    rows = await past.rows(DepositRecord, wanted, uid=account.uid, coin=coin_name(exchange, request.coin))
     return [
         SubaccountDeposit(
             order_id=str(row.order_id),
@@ -206,9 +209,10 @@ async def withdrawal_records(
         start=request.start_time,
         end=request.end_time,
     )
-    rows = await past.withdrawals(
-        caller.uid,
+    rows = await past.rows(
+        WithdrawalRecord,
         wanted,
+        uid=caller.uid,
         coin=coin_name(exchange, request.coin),
         order_id=optional_identifier("orderId", request.order_id),
         client_oid=request.client_oid,

@@ -72,6 +72,9 @@ class DayWindow:
                 self.highs.popleft()
             if self.lows[0] is gone:
                 self.lows.popleft()
+        if not minutes:
+            # The sums are 0 now, but with the decimals of what they were the sums of.
+            self.base_volume = self.quote_volume = self.usdt_volume = ZERO
 
     def open_at(self, start: int) -> Decimal:
         """The price at ``start``: that minute's first trade, or without one the close before it."""

@@ -117,3 +117,8 @@ def test_a_channel_knows_its_product() -> None:
     assert product_of(streams.orders) == "SPOT"
     with pytest.raises(ValueError, match="not a declared channel"):
         product_of(orders)
+
+
+def test_every_channel_of_events_has_a_tracker() -> None:
+    events = {name for name, channel in CHANNELS.items() if channel.slow == "disconnect"}
+    assert events == TRACKERS.keys()

@@ -27,7 +27,7 @@ from papertape.contract.spot.streams import BookMessage
 from papertape.operations.feeds.feed import FeedPush
 from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.runtime.local_exchange import LocalExchange
-from papertape.sdk.streams.book import OrderBook
+from papertape.sdk.streams.book.order_book import OrderBook
 from papertape.simulator.strategies import STEP_MS
 
 AIM_MICROSECONDS = "15"

@@ -16,14 +16,14 @@ from typed_bitget.core.types import timestamp_millis
 from benchmarks.figures import median, microseconds, ratio, show
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.spot.trade import PlaceOrder, SpotTrade
-from papertape.sdk.caller import ApiCaller
-from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.credentials import Credentials
 from papertape.sdk.environment import LIVE
 from papertape.sdk.limiter import Limiter
-from papertape.sdk.message import Composer
-from papertape.sdk.options import Options
-from papertape.sdk.steps import Send
+from papertape.sdk.rest.calls import RestCalls
+from papertape.sdk.rest.clock import ExchangeClock
+from papertape.sdk.rest.options import Options
+from papertape.sdk.rest.request_builder import RequestBuilder
+from papertape.sdk.rest.steps import Send
 
 AIM_MICROSECONDS = "30"
 ORDERS = 2_000
@@ -37,8 +37,8 @@ ORDER = {
 
 PRICE, SIZE = Decimal("84000.5"), Decimal("0.0001")
 
-_CALLER = ApiCaller(
-    Composer(LIVE, Credentials(KEY, SECRET, PASSPHRASE), None), ExchangeClock(), Limiter(), Options(limits="off")
+_CALLER = RestCalls(
+    RequestBuilder(LIVE, Credentials(KEY, SECRET, PASSPHRASE), None), ExchangeClock(), Limiter(), Options(limits="off")
 )
 
 Signed = tuple[str, str, str]

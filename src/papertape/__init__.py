@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from papertape.contract.protocol.paging import Page
     from papertape.contract.protocol.response import Response
-    from papertape.sdk.async_client import AsyncClient
-    from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials, Signer
     from papertape.sdk.environment import Environment
     from papertape.sdk.exceptions import (
@@ -40,10 +38,13 @@ if TYPE_CHECKING:
         UnknownSymbol,
         Unreachable,
     )
-    from papertape.sdk.failures import Failure, failures
     from papertape.sdk.limiter import Limiter
-    from papertape.sdk.streams.blocking import BlockingStream, BlockingSubscription
-    from papertape.sdk.streams.book import BookBroken, BookLevel, BookNotReady, OrderBook
+    from papertape.sdk.rest.async_client import AsyncClient
+    from papertape.sdk.rest.client import Client
+    from papertape.sdk.rest.failures import Failure, failures
+    from papertape.sdk.streams.blocking import BlockingStream
+    from papertape.sdk.streams.blocking_subscription import BlockingSubscription
+    from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, BookNotReady, OrderBook
     from papertape.sdk.streams.events import Gap, Push, Reconnected
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
@@ -101,20 +102,20 @@ _MODULES = {
     "Stream": "sdk.streams.stream",
     "Subscription": "sdk.streams.subscription",
     "BlockingStream": "sdk.streams.blocking",
-    "BlockingSubscription": "sdk.streams.blocking",
-    "BookBroken": "sdk.streams.book",
-    "BookLevel": "sdk.streams.book",
-    "BookNotReady": "sdk.streams.book",
-    "OrderBook": "sdk.streams.book",
+    "BlockingSubscription": "sdk.streams.blocking_subscription",
+    "BookBroken": "sdk.streams.book.order_book",
+    "BookLevel": "sdk.streams.book.order_book",
+    "BookNotReady": "sdk.streams.book.order_book",
+    "OrderBook": "sdk.streams.book.order_book",
     "Gap": "sdk.streams.events",
     "Push": "sdk.streams.events",
     "Reconnected": "sdk.streams.events",
-    "Client": "sdk.client",
-    "AsyncClient": "sdk.async_client",
+    "Client": "sdk.rest.client",
+    "AsyncClient": "sdk.rest.async_client",
     "Credentials": "sdk.credentials",
     "Signer": "sdk.credentials",
-    "Failure": "sdk.failures",
-    "failures": "sdk.failures",
+    "Failure": "sdk.rest.failures",
+    "failures": "sdk.rest.failures",
     "Limiter": "sdk.limiter",
     "Environment": "sdk.environment",
     "Page": "contract.protocol.paging",

@@ -13,7 +13,7 @@ from benchmarks.client import started
 from benchmarks.client_calls import FLOOR, KINDS, AsyncClients, Kind
 from benchmarks.servers import Server, answering
 from papertape.contract.protocol.signing import prehash, verify_hmac
-from papertape.sdk.streams.book import OrderBook
+from papertape.sdk.streams.book.order_book import OrderBook
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,8 @@ def test_the_command_starts_without_the_server(project: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
     modules = set(done.stdout.split())
     assert not modules & {
-        "papertape.runtime.local_exchange", "papertape.engine", "papertape.sdk.client", "papertape.sdk.streams.stream",
+        "papertape.runtime.local_exchange", "papertape.engine", "papertape.sdk.rest.client",
+        "papertape.sdk.streams.stream",
         "uvicorn", "aiohttp", "picows", "asyncio", "sqlite3", "pyarrow", "rich.live", "tomllib",
     }  # fmt: skip
 

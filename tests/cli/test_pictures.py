@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 from papertape.cli.watching import views
 from papertape.cli.watching.ladder import Ladder, LadderView, drawing
 from papertape.cli.watching.output import Screen, told
-from papertape.cli.watching.views import View
+from papertape.cli.watching.views import WatchView
 from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot.account import Asset
 from papertape.contract.spot.streams import (
@@ -24,7 +24,7 @@ from papertape.contract.spot.streams import (
     TickerMessage,
     TradeMessage,
 )
-from papertape.sdk.streams.book import BookLevel
+from papertape.sdk.streams.book.order_book import BookLevel
 from papertape.sdk.streams.events import Gap, Reconnected
 
 NOON = Timestamp(1_780_315_200_000)
@@ -128,7 +128,7 @@ def test_candles_share_the_room_and_each_stands_once() -> None:
 
 
 def test_an_order_stands_once_with_its_last_state() -> None:
-    view = views.OrdersView()
+    view = views.Orders()
     for order_id, state, price in (
         ("1", "live", Amount("50.10")),
         ("2", "live", msgspec.UNSET),
@@ -209,7 +209,7 @@ def test_what_happened_is_said_in_words(event: Gap | Reconnected, words: str) ->
 
 
 async def test_a_screen_shows_the_table_and_below_it_what_happened() -> None:
-    view: View = views.Trades()
+    view: WatchView = views.Trades()
     screen = Screen(view, None, Console(file=io.StringIO(), width=100, height=20))
     assert seen(screen.picture()) == ["waiting for the exchange"]
     await screen.take("BTCUSDT", [])

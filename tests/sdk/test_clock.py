@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from papertape import Client, TimestampError
-from papertape.sdk.clock import ExchangeClock
 from papertape.sdk.environment import at
+from papertape.sdk.rest.clock import ExchangeClock
 from tests.cli.serving import serving
 from tests.sdk.recording import Answer, RecordingServer
 

@@ -30,7 +30,7 @@ def test_the_package_alone_loads_nothing(project: Path) -> None:
 
 def test_the_clients_load_no_http_library_before_the_first_call(project: Path) -> None:
     modules = loaded(project, "from papertape import AsyncClient, Client\nClient(), AsyncClient('live')")
-    assert "papertape.sdk.async_client" in modules
+    assert "papertape.sdk.rest.async_client" in modules
     assert not modules & {"aiohttp", "asyncio", "http.client", "ssl", "cryptography", "papertape.engine", "typer"}
 
 

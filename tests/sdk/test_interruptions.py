@@ -16,8 +16,8 @@ import pytest
 
 import papertape
 from papertape import AsyncClient, BitgetError, Client, Environment, NetworkError, RequestTimeout
+from papertape.sdk.http_request import HttpRequest
 from papertape.sdk.limiter import MARGIN
-from papertape.sdk.message import Message
 from tests.sdk.recording import Answer, RecordingServer
 
 
@@ -134,7 +134,7 @@ FAMILIES = [
 def test_errors_can_be_copied_and_sent_to_another_process(family: type[Exception]) -> None:
     error = family("too much")
     if isinstance(error, BitgetError):
-        error = family("too much", request=Message("POST", "/x?a=1", {}, b"{}", "signed"))
+        error = family("too much", request=HttpRequest("POST", "/x?a=1", {}, b"{}", "signed"))
         error.add_note("seen by the desk")
     for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert (type(other), str(other), other.args) == (family, str(error), error.args)

@@ -46,3 +46,23 @@ def test_a_replacement_that_failed_says_why(server: RecordingServer, client: Cli
     server.answers = [answered(rows)]
     told = papertape.failures(client.spot.trade.batch_cancel_replace_order(order_list=[]))
     assert [str(row.error) for row in told] == ["too small"]
+
+
+class RefusedContract(msgspec.Struct):
+    """A row of another product's batch."""
+
+    contract: str
+    error_code: str
+    error_message: str
+
+
+class ContractsReply(msgspec.Struct):
+    """The reply to another product's batch."""
+
+    failure_list: list[RefusedContract]
+
+
+def test_the_batch_of_any_product_has_failures() -> None:
+    row = RefusedContract("BTC", "40762", "The order amount exceeds the balance")
+    (failure,) = papertape.failures(ContractsReply([row]))
+    assert (failure.row, type(failure.error)) == (row, papertape.InsufficientBalance)

@@ -10,7 +10,7 @@ import pytest
 import papertape
 from papertape import AsyncClient, BitgetError, Client
 from papertape.contract.spot.account import SpotAccount
-from papertape.sdk.steps import Course, Wait
+from papertape.sdk.rest.steps import Course, Wait
 from tests.sdk.recording import Answer, RecordingServer
 
 BROKEN = Answer(status=None)
@@ -63,7 +63,7 @@ def test_the_last_failure_is_the_callers(server: RecordingServer, patient: Clien
 
 def test_what_was_never_sent_is_sent_whatever_it_is(server: RecordingServer) -> None:
     with Client(server.environment, limits="off") as client:
-        caller = client._transport.caller
+        caller = client._transport.calls
         switch = SpotAccount.switch_deduct
         assert len(pauses(caller.typed(switch, switch.request(deduct="on")), 2)) == 2
 
@@ -92,7 +92,7 @@ def pauses(course: Course[Any], failures: int) -> list[float]:
 
 def test_pauses_grow_and_differ(server: RecordingServer) -> None:
     with Client(server.environment, limits="off", retries=8) as client:
-        caller = client._transport.caller
+        caller = client._transport.calls
         rows = [pauses(caller.free(caller.composer.free("GET", "/x", None, None)), 8) for _ in range(50)]
     for number, longest in enumerate([0.25, 0.5, 1, 2, 4, 8, 8, 8]):
         column = [row[number] for row in rows]

@@ -16,7 +16,8 @@ import pytest
 
 from papertape import AsyncClient, Client
 from papertape.contract.protocol.endpoint import Endpoint, Group
-from papertape.sdk.surface import SpotMethods, Surface
+from papertape.sdk.rest.spot import SpotMethods
+from papertape.sdk.rest.surface import Surface
 
 SCRIPT = Path(__file__).parent / "typing" / "script.py"
 

@@ -10,10 +10,6 @@ import grimp
 from tests.tidy.sources import project_sources
 
 CIRCLES: list[set[str]] = [
-    {"sdk.credentials", "sdk.credentials_file"},
-    {"sdk.exceptions", "sdk.message"},
-    {"sdk.streams.line", "sdk.streams.supervisor"},
-    {"sdk.streams.blocking", "sdk.streams.spot", "sdk.streams.stream", "sdk.streams.surface"},
     {
         "gateway.faults.streams",
         "gateway.websocket.broadcast",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def main() -> None:
-    """Entry point of the command; what a command needs is imported when it runs."""
+    """Run the command; what a command needs is imported when it runs."""
     from papertape.cli.app import app
 
     app()

@@ -1,4 +1,4 @@
-"""``papertape call``: one signed call, its answer as JSON."""
+"""``papertape call``: makes one signed call and prints its answer as JSON."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _field(item: str) -> tuple[str, Any]:
 
 
 def _body(source: str) -> bytes:
-    """The body's bytes: given, from a file or from stdin."""
+    """Return the body's bytes: as given, from a file or from stdin."""
     if source == "-":
         return sys.stdin.buffer.read()
     if source.startswith("@"):
@@ -100,7 +100,7 @@ def _body(source: str) -> bytes:
 
 
 def _show(content: bytes) -> None:
-    """An error's JSON, or what else came instead of it."""
+    """Print an error's JSON, or the body that came instead of it."""
     try:
         show_json(content)
     except msgspec.DecodeError:

@@ -10,9 +10,9 @@ import typer
 from papertape.cli.output import fail
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
     from papertape.sdk.credentials import Credentials
     from papertape.sdk.environment import Environment
+    from papertape.sdk.rest.client import Client
     from papertape.sdk.streams.stream import Stream
 
 EnvironmentOption = Annotated[
@@ -58,7 +58,7 @@ TimeoutOption = Annotated[float, typer.Option("--timeout", min=0.1, help="Second
 
 
 class Access(NamedTuple):
-    """Where a command speaks to and what it signs with, None for nothing."""
+    """The exchange that a command connects to and the key that it signs with, None for no key."""
 
     environment: Environment
     credentials: Credentials | None
@@ -74,7 +74,7 @@ def access(
     passphrase: str | None = None,
     credentials: Path | None = None,
 ) -> Access:
-    """What these options mean; a mistake in them ends the command with one line.
+    """Read these options; a mistake in them ends the command with one line.
 
     A key comes from the options, else from the environment's variables, else from the default file of keys. That is
     asked for Bitget only: the keys in it are not for whatever answers at another address.
@@ -113,20 +113,20 @@ def connect(
     token: str | None = None,
     timeout: float = 10.0,
 ) -> Client:
-    """The client that these options ask for; a mistake in them ends the command with one line."""
+    """Make the client that these options ask for; a mistake in them ends the command with one line."""
     found = access(environment, url, key=key, secret=secret, passphrase=passphrase, credentials=credentials)
     return client(found, token=token, timeout=timeout)
 
 
 def client(access: Access, *, token: str | None = None, timeout: float = 10.0) -> Client:
-    """The client of what ``access`` tells."""
-    from papertape.sdk.client import Client
+    """Make the client that ``access`` describes."""
+    from papertape.sdk.rest.client import Client
 
     return Client(access.environment, credentials=access.credentials, control_token=token, timeout=timeout)
 
 
 def stream(access: Access, timeout: float) -> Stream:
-    """The stream of what ``access`` tells."""
+    """Make the stream that ``access`` describes."""
     from papertape.sdk.streams.stream import Stream
 
     return Stream(access.environment, credentials=access.credentials, timeout=timeout)

@@ -1,4 +1,4 @@
-"""``papertape export``: an account's records of any span of time, as CSV or Parquet."""
+"""``papertape export``: writes an account's records of any span of time as CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from papertape.sdk.exceptions import BitgetError
 if TYPE_CHECKING:
     from papertape.cli.exports.part import State
     from papertape.cli.exports.work import Asked, Covered
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 STDOUT = "-"
 KINDS = (".csv", ".parquet")
 INTERRUPTED = 130
-"""The exit code of what Ctrl-C has ended, by custom."""
+"""The usual exit code after Ctrl-C."""
 
 SHORTEST_MS = 11
-"""Digits from which on a number is taken for milliseconds: fewer would be the seventies, or seconds."""
+"""Digits from which on a number is read as milliseconds: fewer would be the 1970s, or seconds."""
 
 
 def export(
@@ -86,7 +86,7 @@ def _export(client: Client, asked: Asked, target: Path | None, resume: bool) -> 
 
 
 def moment(text: str) -> int:
-    """A time in Unix milliseconds: YYYY-MM-DD, ISO 8601 (UTC unless it says otherwise), or milliseconds as they are."""
+    """Read a time as Unix milliseconds: YYYY-MM-DD, ISO 8601 (UTC unless it says otherwise), or milliseconds."""
     if text.isascii() and text.isdecimal() and len(text) >= SHORTEST_MS:
         return int(text)
     try:
@@ -123,7 +123,7 @@ def _asked(
 
 
 def _check_output(output: str) -> None:
-    """Says what is wrong with it before anything is fetched."""
+    """Report what is wrong with the output before anything is fetched."""
     from papertape.cli.exports.parquet import is_installed
 
     if output == STDOUT:
@@ -141,7 +141,7 @@ def _check_output(output: str) -> None:
 
 @contextmanager
 def _mistakes_told(output: str) -> Iterator[None]:
-    """Whatever ends an export is one line, with how to go on where something is left of it."""
+    """Report whatever ends an export in one line, with how to resume it where part of it is left."""
     try:
         yield
     except BitgetError as error:
@@ -158,7 +158,7 @@ def _mistakes_told(output: str) -> Iterator[None]:
 
 
 def _rest(output: str) -> str:
-    """What is left of an export that was not finished."""
+    """Return how to resume an export that was not finished."""
     from papertape.cli.exports.part import state_of
 
     if output == STDOUT:
@@ -172,7 +172,7 @@ def _rest(output: str) -> str:
 
 @contextmanager
 def _progress(name: str, state: State, target: Path | None) -> Iterator[Covered]:
-    """A bar on stderr, of the time that the rows cover so far; none where nobody would see it or rows go by."""
+    """Show a bar on stderr, of the time that the rows cover so far, if a terminal reads it and no rows are printed."""
     if not sys.stderr.isatty() or (target is None and sys.stdout.isatty()):
         yield lambda reached, rows: None
         return

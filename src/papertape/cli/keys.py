@@ -1,4 +1,4 @@
-"""``papertape keys``: the API keys of a local Papertape, through its control plane."""
+"""``papertape keys``: manages the API keys of a local Papertape through its control plane."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertape.contract.protocol.endpoint import PERMISSIONS, Permission
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 DEVELOPER_UID = 1_000_000_001
 
@@ -108,7 +108,7 @@ def delete_key(
 
 @contextmanager
 def _control(url: str | None, token: str | None) -> Iterator[Client]:
-    """A client of the control plane; its errors end the command with one line."""
+    """Make a client of the control plane; its errors end the command with one line."""
     try:
         with connection.connect(url=url, token=token) as client:
             yield client

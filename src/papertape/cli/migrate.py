@@ -1,4 +1,4 @@
-"""``papertape migrate``: what a code base has of Bitget's API V1, and what V2 has instead."""
+"""``papertape migrate``: finds what a code base has of Bitget's API V1, and what V2 has instead."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 SHOWN = 3
 """V2 names that the table shows of one finding; JSON has them all."""
 ROUNDS = 4
-"""Looks after the first at what was rewritten: one rewriting can make another one plain."""
+"""Further passes over rewritten text: one rewriting can make another one possible."""
 MANY = 200
 """Files from which on a progress bar is shown."""
 
 
 class Row(msgspec.Struct):
-    """A finding as it is told: the line and column count from 1."""
+    """A finding as it is printed: line and column count from 1."""
 
     file: str
     line: int
@@ -77,7 +77,7 @@ def _look(path: Path, write: bool, progress: Callable[[int, int], None] | None) 
 
 
 def _settle(scanned: Scanned, write: bool) -> list[Row]:
-    """A file's findings as rows, rewritten if that is wished."""
+    """Return a file's findings as rows, rewritten if that is asked for."""
     from papertape.migration.scan import rewrite
 
     try:
@@ -124,7 +124,7 @@ def _show(codebase: Codebase, rows: list[Row], write: bool) -> None:
 
 
 def show_file(console: Console, file: str, rows: list[Row]) -> None:
-    """Prints a file's findings: a table on a terminal, else a line each."""
+    """Print a file's findings: a table on a terminal, else a line each."""
     from rich.table import Table
 
     if not console.is_terminal:
@@ -148,7 +148,7 @@ def show_file(console: Console, file: str, rows: list[Row]) -> None:
 
 
 def _shown(row: Row) -> list[str]:
-    """V2's names for the table: of a long list, the beginning."""
+    """List V2's names for the table: of a long list, the beginning."""
     names = list(row.replacements)
     return names if len(names) <= SHOWN else [*names[:SHOWN], "…"]
 
@@ -160,7 +160,7 @@ def _plain(text: str) -> str:
 
 
 def _printable(path: str) -> str:
-    """A file's name without the bytes that no terminal and no JSON can take."""
+    """Return a file's name without the bytes that no terminal and no JSON can take."""
     return path.encode("utf-8", "replace").decode()
 
 
@@ -181,7 +181,7 @@ def _sentence(codebase: Codebase, rows: list[Row], write: bool) -> str:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on stderr for large trees, while a terminal reads it; else nothing."""
+    """Show a progress bar on stderr for large trees, while a terminal reads it."""
     if not sys.stderr.isatty():
         yield None
         return

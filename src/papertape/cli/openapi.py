@@ -1,4 +1,4 @@
-"""``papertape openapi``: the API's own description, as OpenAPI 3.1."""
+"""``papertape openapi``: prints the API's description as OpenAPI 3.1."""
 
 from __future__ import annotations
 

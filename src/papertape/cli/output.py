@@ -1,4 +1,4 @@
-"""What the commands print: JSON, coloured on a terminal, and a user's mistake as one line."""
+"""Prints JSON, coloured on a terminal, and a user's mistake as one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papertape.sdk.exceptions import BitgetError, NetworkError
 
 
 def show_json(content: bytes) -> None:
-    """Prints JSON indented, its numbers untouched; coloured when a terminal reads."""
+    """Print JSON indented, its numbers untouched; coloured when a terminal reads."""
     text = msgspec.json.format(content, indent=2).decode()
     if not sys.stdout.isatty():
         print(text)
@@ -25,25 +25,25 @@ def show_json(content: bytes) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    """One clear line on stderr, exit code 1."""
+    """Print one line on stderr and end with exit code 1."""
     typer.echo(f"papertape: {message}", err=True)
     raise typer.Exit(1)
 
 
 def end_quietly() -> None:
-    """For a reader of stdout who has gone: Python would fail to write what is left once more as it exits."""
+    """End after the reader of stdout has gone, without the error of writing what is left as Python exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def explain(error: BitgetError) -> str:
-    """A call's failure in one line, with what to do where that is known."""
+    """Describe a call's failure in one line, with what to do where that is known."""
     if isinstance(error, NetworkError) and not error.sent:
         return f"{error}; is it running? (papertape serve)"
     return str(error)
 
 
 def show_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Prints a table: drawn on a terminal, tab-separated into a pipe. No text is cut short: keys are to be copied."""
+    """Print a table: drawn on a terminal, tab-separated into a pipe. No text is cut short: keys are to be copied."""
     if not sys.stdout.isatty():
         for row in [head, *rows]:
             print("\t".join(row))

@@ -1,4 +1,4 @@
-"""``papertape replay``: apply a journal from its first entry and compare with every snapshot on the way."""
+"""``papertape replay``: applies a journal from its first entry and compares with every snapshot on the way."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def replay(
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on stderr while a terminal reads it; else nothing."""
+    """Show a progress bar on stderr while a terminal reads it."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""``papertape serve``: run an exchange on this machine."""
+"""``papertape serve``: runs an exchange on this machine."""
 
 from __future__ import annotations
 

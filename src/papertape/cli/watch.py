@@ -1,4 +1,4 @@
-"""``papertape watch``: live data as a table, or as lines of JSON into a pipe."""
+"""``papertape watch``: shows live data as a table, or as lines of JSON into a pipe."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from papertape.cli.output import end_quietly, explain, fail
 from papertape.sdk.exceptions import BitgetError
 
 if TYPE_CHECKING:
-    from papertape.cli.watching.output import MessageOutput
-    from papertape.cli.watching.views import View
+    from papertape.cli.watching.output import WatchOutput
+    from papertape.cli.watching.views import WatchView
     from papertape.sdk.streams.stream import Stream
     from papertape.sdk.streams.subscription import Subscription
 
@@ -74,7 +74,7 @@ def watch(
 
 
 def shown(work: Coroutine[Any, Any, None]) -> None:
-    """Shows to the end; a refusal is one line, a reader who has gone is an end like any other."""
+    """Run the work to its end; a refusal is one line, and a reader who has gone is no error."""
     from papertape.cli.watching import feed
 
     try:
@@ -87,8 +87,8 @@ def shown(work: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(0) from None
 
 
-def output(channel: str, view: View, as_json: bool, count: int | None) -> MessageOutput:
-    """Where it goes: to the terminal, or as JSON into a pipe."""
+def output(channel: str, view: WatchView, as_json: bool, count: int | None) -> WatchOutput:
+    """Choose the output: the terminal, or JSON into a pipe."""
     from rich.console import Console
 
     from papertape.cli.watching.output import Lines, Screen
@@ -98,10 +98,10 @@ def output(channel: str, view: View, as_json: bool, count: int | None) -> Messag
     return Screen(view, count, Console(markup=False, highlight=False, emoji=False))
 
 
-def _output(channel: str, as_json: bool, count: int | None) -> MessageOutput:
+def _output(channel: str, as_json: bool, count: int | None) -> WatchOutput:
     from papertape.cli.watching import views
 
-    view: View
+    view: WatchView
     match channel:
         case "ticker":
             view = views.Tickers()
@@ -110,7 +110,7 @@ def _output(channel: str, as_json: bool, count: int | None) -> MessageOutput:
         case "candles":
             view = views.Candles()
         case "orders":
-            view = views.OrdersView()
+            view = views.Orders()
         case "fills":
             view = views.Fills()
         case _:

@@ -1,4 +1,4 @@
-"""From Bitget's API V1 to V2: finds V1 in a code base, says what takes its place and rewrites what is mechanical.
+"""Finds Bitget's API V1 in a code base, says what replaces it in V2 and rewrites what is mechanical.
 
 Works on text, so that it needs no compiler of the languages it reads. The rules are those of the documentation's
 "V2 API Update Guide" and its 240 rows from V1 to V2.

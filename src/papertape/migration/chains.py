@@ -1,4 +1,4 @@
-"""Strings in pieces: literals and names that a program joins with ``+``, or by writing them side by side."""
+"""Finds strings that a program puts together from literals and names with ``+``, or by writing them side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from papertape.migration.lexer import Language, Quoted, Tokens, tokens
+from papertape.migration.lexer import Language, StringLiteral, Tokens, tokens
 
 PIECES = 24
 """A chain's pieces that are followed."""
@@ -29,12 +29,12 @@ class Operand(msgspec.Struct, frozen=True):
 
     start: int
     end: int
-    quoted: Quoted | None = None
+    quoted: StringLiteral | None = None
     name: str = ""
 
 
-class JoinedText(msgspec.Struct, frozen=True):
-    """What is joined to one string."""
+class StringChain(msgspec.Struct, frozen=True):
+    """The pieces that are joined to one string."""
 
     operands: tuple[Operand, ...]
 
@@ -61,30 +61,30 @@ class Source:
         return tokens(self.text, self.language)
 
     @cached_property
-    def chains(self) -> tuple[JoinedText, ...]:
+    def chains(self) -> tuple[StringChain, ...]:
         """Every chain of the text; a literal that is joined to nothing is a chain of one."""
         return tuple(self._chains())
 
     @cached_property
-    def _literals(self) -> dict[int, Quoted]:
+    def _literals(self) -> dict[int, StringLiteral]:
         return {each.start: each for each in (*self.tokens.literals, *self.tokens.inner)}
 
     @cached_property
     def _comment_ends(self) -> dict[int, int]:
         return dict(self.tokens.comments)
 
-    def _chains(self) -> Iterator[JoinedText]:
+    def _chains(self) -> Iterator[StringChain]:
         outer = sorted({*(each.start for each in self.tokens.literals), *self._sums()})
         for seeds in (outer, sorted(each.start for each in self.tokens.inner)):
             reached = 0
             for seed in seeds:
                 operands = self._follow(self._first(seed, reached)) if seed >= reached else []
                 if operands:
-                    yield JoinedText(tuple(operands))
+                    yield StringChain(tuple(operands))
                     reached = operands[-1].end
 
     def _sums(self) -> Iterator[int]:
-        """Where a name is added to a name outside strings and comments."""
+        """Find where a name is added to a name outside strings and comments."""
         spans = sorted([*self.tokens.comments, *((each.start, each.end) for each in self.tokens.literals)])
         position = 0
         for start, end in [*spans, (len(self.text), len(self.text))]:
@@ -93,7 +93,7 @@ class Source:
             position = max(position, end)
 
     def _first(self, seed: int, reached: int) -> int:
-        """The chain's first operand: names joined before a literal are part of it."""
+        """Return the chain's first operand: names joined before a literal are part of it."""
         for _ in range(PIECES):
             begin = max(reached, seed - _REACH)
             if self.before(seed) != "+":
@@ -118,7 +118,7 @@ class Source:
         return operands
 
     def operand(self, position: int) -> Operand | None:
-        """The literal or name at a place; None for anything else, calls included."""
+        """Return the literal or name at a place; None for anything else, calls included."""
         if literal := self._literals.get(position):
             return Operand(literal.start, literal.end, literal)
         match = _NAME.match(self.text, position)
@@ -127,11 +127,11 @@ class Source:
         return Operand(*match.span(), name=match[0])
 
     def before(self, position: int) -> str:
-        """The last character before a place that is no white space; empty if there is none near."""
+        """Return the last character before a place that is no white space; empty if there is none near."""
         return self.text[max(0, position - _REACH) : position].rstrip()[-1:]
 
     def skip(self, position: int) -> int:
-        """Past white space and comments."""
+        """Return the place after white space and comments."""
         while True:
             match = _SPACE.match(self.text, position)
             position = match.end() if match else position

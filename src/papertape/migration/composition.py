@@ -1,4 +1,4 @@
-"""A chain's text as the program will see it, and the way back from that text to the source."""
+"""Composes a chain's text as the program sees it, and maps places in that text back to the source."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Protocol
 
 import msgspec
 
-from papertape.migration.chains import JoinedText, Operand
+from papertape.migration.chains import Operand, StringChain
 from papertape.migration.constants import is_name
 from papertape.migration.findings import Edit
-from papertape.migration.lexer import Hole, Quoted
+from papertape.migration.lexer import Hole, StringLiteral
 from papertape.migration.places import HOLE
 
 CHOICES = 16
@@ -20,10 +20,10 @@ CHOICES = 16
 
 
 class Known(Protocol):
-    """What names stand for."""
+    """The strings that names stand for."""
 
     def values(self, name: str) -> tuple[str, ...]:
-        """The strings that a name stands for."""
+        """Return the strings that a name stands for."""
         ...
 
 
@@ -37,7 +37,7 @@ class Piece(msgspec.Struct, frozen=True):
     start: int
     end: int
     verbatim: bool
-    quoted: Quoted | None
+    quoted: StringLiteral | None
     sure: bool = True
 
 
@@ -52,7 +52,7 @@ class Reading(msgspec.Struct, frozen=True):
         return "".join(piece.text for piece in self.pieces)
 
     def at(self, position: int) -> tuple[int, int]:
-        """The piece that holds a character of the text, and its offset there."""
+        """Return the piece that holds a character of the text, and its offset there."""
         for index, piece in enumerate(self.pieces):
             if position < len(piece.text):
                 return index, position
@@ -60,14 +60,14 @@ class Reading(msgspec.Struct, frozen=True):
         raise IndexError(position)
 
     def source_start(self, position: int) -> int:
-        """Where in the source the character at a position comes from: its own place or its name's."""
+        """Return where in the source a character comes from: its own place or its name's."""
         index, offset = self.at(position)
         piece = self.pieces[index]
         return piece.start + offset if piece.verbatim else piece.start
 
 
-def readings(source: str, chain: JoinedText, known: Known) -> Iterator[Reading]:
-    """The readings of a chain, the likeliest first."""
+def readings(source: str, chain: StringChain, known: Known) -> Iterator[Reading]:
+    """Yield the readings of a chain, the likeliest first."""
     choices = [_operand(source, operand, known) for operand in chain.operands]
     for count, picked in enumerate(product(*choices)):
         if count >= CHOICES:
@@ -91,19 +91,19 @@ def _operand(source: str, operand: Operand, known: Known) -> Sequence[tuple[Piec
     return [picked for picked, _ in zip(product(*fixed), range(CHOICES), strict=False)]
 
 
-def _held(hole: Hole, quoted: Quoted, known: Known) -> Sequence[Piece]:
+def _held(hole: Hole, quoted: StringLiteral, known: Known) -> Sequence[Piece]:
     name = hole.expression if is_name(hole.expression) else ""
     return _named(name, hole.start, hole.end, quoted, known)
 
 
-def _named(name: str, start: int, end: int, quoted: Quoted | None, known: Known) -> list[Piece]:
+def _named(name: str, start: int, end: int, quoted: StringLiteral | None, known: Known) -> list[Piece]:
     values = known.values(name) if name else ()
     sure = len(values) == 1
     return [Piece(value, start, end, False, quoted, sure) for value in values or (HOLE,)]
 
 
 def exchange(source: str, reading: Reading, start: int, end: int, text: str) -> tuple[Edit, ...]:
-    """The edits that put ``text`` in place of the composed characters ``start`` to ``end``; none if that is unsafe.
+    """Return the edits that replace the composed characters ``start`` to ``end``; none if that is unsafe.
 
     A name may be dropped only if the exchanged characters hold its whole value and it has no other.
     """
@@ -122,8 +122,8 @@ def exchange(source: str, reading: Reading, start: int, end: int, text: str) -> 
     return _quoted_edit(source, opens.quoted, closes.quoted, Edit(begin, finish, text))
 
 
-def _quoted_edit(source: str, left: Quoted | None, right: Quoted | None, edit: Edit) -> tuple[Edit, ...]:
-    """The edit with the quotes that it needs at either side."""
+def _quoted_edit(source: str, left: StringLiteral | None, right: StringLiteral | None, edit: Edit) -> tuple[Edit, ...]:
+    """Return the edit with the quotes that it needs at either side."""
     if left is right and left is not None:
         return (edit,)
     opening = _opening(source, right) if right else '"'
@@ -142,9 +142,9 @@ def _quoted_edit(source: str, left: Quoted | None, right: Quoted | None, edit: E
     return ()
 
 
-def _opening(source: str, quoted: Quoted) -> str:
+def _opening(source: str, quoted: StringLiteral) -> str:
     return source[quoted.start : quoted.inner_start]
 
 
-def _closing(source: str, quoted: Quoted) -> str:
+def _closing(source: str, quoted: StringLiteral) -> str:
     return source[quoted.inner_end : quoted.end]

@@ -1,4 +1,4 @@
-"""Names that stand for strings: the constants of a code base, put together from what they are assigned."""
+"""Collects the constants of a code base: names that stand for strings, as they are assigned."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from papertape.migration.chains import JoinedText, Source
-from papertape.migration.lexer import Quoted
+from papertape.migration.chains import Source, StringChain
+from papertape.migration.lexer import StringLiteral
 from papertape.migration.places import HOLE
 
 VALUES = 8
@@ -39,7 +39,7 @@ class Constants:
         self._definitions: dict[str, dict[tuple[Part, ...], None]] = {}
 
     def add(self, source: Source) -> None:
-        """Takes a file's definitions."""
+        """Add a file's definitions."""
         for chain in source.chains:
             parts = tuple(_parts(source, chain))
             if len(self._definitions) >= NAMES or not any(named or _TELLING.search(text) for named, text in parts):
@@ -50,11 +50,11 @@ class Constants:
                     kept[parts] = None
 
     def values(self, name: str) -> tuple[str, ...]:
-        """What a name (its last word counts) stands for; nothing if it is not known or stands for too much."""
+        """Return what a name (its last word counts) stands for; nothing if that is unknown or too much."""
         return self._values(name, DEPTH)
 
     def all_values(self) -> Iterator[tuple[str, str]]:
-        """Every name with each of its values."""
+        """Yield every name with each of its values."""
         for name in self._definitions:
             for value in self.values(name):
                 yield name, value
@@ -77,7 +77,7 @@ class Constants:
             yield "".join(picked)[:LENGTH]
 
 
-def _assigned(source: Source, chain: JoinedText) -> str | None:
+def _assigned(source: Source, chain: StringChain) -> str | None:
     if source.before(chain.start) not in ("=", ":", ">", "("):
         return None
     pattern = _ASSIGNED_IN_GO if source.language == "go" else _ASSIGNED
@@ -85,7 +85,7 @@ def _assigned(source: Source, chain: JoinedText) -> str | None:
     return match[1] if match else None
 
 
-def _parts(source: Source, chain: JoinedText) -> Iterator[Part]:
+def _parts(source: Source, chain: StringChain) -> Iterator[Part]:
     for operand in chain.operands:
         if operand.quoted is None:
             yield True, operand.name
@@ -93,8 +93,8 @@ def _parts(source: Source, chain: JoinedText) -> Iterator[Part]:
             yield from quoted_parts(source.text, operand.quoted)
 
 
-def quoted_parts(text: str, quoted: Quoted) -> Iterator[Part]:
-    """A literal's text and the names put into it."""
+def quoted_parts(text: str, quoted: StringLiteral) -> Iterator[Part]:
+    """Yield a literal's text and the names put into it."""
     position = quoted.inner_start
     for hole in quoted.holes:
         yield False, text[position : hole.start]
@@ -104,5 +104,5 @@ def quoted_parts(text: str, quoted: Quoted) -> Iterator[Part]:
 
 
 def is_name(expression: str) -> bool:
-    """Whether an expression is a name alone."""
+    """Determine whether an expression is a name alone."""
     return re.fullmatch(r"[A-Za-z_$][\w$.]*", expression) is not None

@@ -1,17 +1,17 @@
-"""Finds V1's paths: whole, in pieces, as templates, as prefixes that other strings are joined to."""
+"""Finds V1's paths: whole, in pieces, as templates, and as prefixes that other strings are joined to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from papertape.migration.chains import JoinedText, Operand, Source
+from papertape.migration.chains import Operand, Source, StringChain
 from papertape.migration.composition import Known, Piece, Reading, exchange, readings
 from papertape.migration.findings import Edit, Finding, Kind
-from papertape.migration.lexer import Quoted, plain_holes
+from papertape.migration.lexer import StringLiteral, plain_holes
 from papertape.migration.parameters import changes
-from papertape.migration.places import HOLE, ReplacedPath, below, matching, replaced, tails, unrivalled
-from papertape.migration.v1_paths import V1PathToken, paths
+from papertape.migration.places import HOLE, V1Path, below, matching, replaced, tails, unrivalled
+from papertape.migration.v1_paths import V1PathMatch, paths
 
 SHOWN = 6
 """Rows that a finding names where it may be any of many."""
@@ -24,8 +24,8 @@ _LEFT = re.compile(r"([A-Za-z_$][\w$.]*)\s*,\s*\Z")
 _REST = re.compile(r"/?[\w-]+(?:/[\w-]+)*/?(?:\?|\Z)")
 
 
-def described(row: ReplacedPath) -> tuple[str, ...]:
-    """What a caller of a V1 path has to know, place by place where it has several."""
+def described(row: V1Path) -> tuple[str, ...]:
+    """Describe what a caller of a V1 path has to know, endpoint by endpoint where it has several."""
     told = [row.remark] if row.remark else []
     for place in row.places:
         lead = f"{place.path.rpartition('/')[2]}: " if len(row.places) > 1 else ""
@@ -34,24 +34,24 @@ def described(row: ReplacedPath) -> tuple[str, ...]:
 
 
 def in_text(text: str) -> Iterator[Finding]:
-    """Findings of a text without strings of its own, such as a configuration file or a comment."""
+    """Find V1's paths in a text without strings of its own, such as a configuration file or a comment."""
     plain = text
     for hole in plain_holes(text):
         plain = plain[: hole.start] + HOLE * (hole.end - hole.start) + plain[hole.end :]
-    whole = Quoted(0, len(text), 0, len(text))
+    whole = StringLiteral(0, len(text), 0, len(text))
     reading = Reading((Piece(plain, 0, len(plain), True, whole),))
     for token in paths(plain):
         yield from _token(text, reading, token, whole=True)
 
 
 def in_source(source: Source, known: Known, prefixes: Sequence[str]) -> Iterator[Finding]:
-    """Findings of a source's strings; ``prefixes`` are the beginnings of V1 paths that this file goes on from."""
+    """Find V1's paths in a source's strings; ``prefixes`` are the beginnings of paths that this file goes on from."""
     for chain in source.chains:
         found = _chain(source, chain, known)
         yield from found or _rests(source, chain, prefixes)
 
 
-def _chain(source: Source, chain: JoinedText, known: Known) -> list[Finding]:
+def _chain(source: Source, chain: StringChain, known: Known) -> list[Finding]:
     best: list[Finding] = []
     for reading in readings(source.text, chain, known):
         found = [each for token in paths(reading.text) for each in _token(source.text, reading, token, whole=False)]
@@ -72,8 +72,8 @@ def _weight(found: list[Finding]) -> tuple[int, int]:
     return sum(map(_certain, found)), len(found)
 
 
-def _token(source: str, reading: Reading, token: V1PathToken, *, whole: bool) -> Iterator[Finding]:
-    """The finding of one path, if its place is here: one within a constant's value is found where that is set."""
+def _token(source: str, reading: Reading, token: V1PathMatch, *, whole: bool) -> Iterator[Finding]:
+    """Return the finding of a path written here; one within a constant's value is found where that is set."""
     first, _ = reading.at(token.start)
     last, _ = reading.at(token.end - 1)
     if first == last and not reading.pieces[first].verbatim:
@@ -90,7 +90,7 @@ def _token(source: str, reading: Reading, token: V1PathToken, *, whole: bool) ->
         yield Finding(start, "endpoint", token.path, (), (told, *_newcomers(token.path)))
 
 
-def _rows(path: str) -> list[ReplacedPath]:
+def _rows(path: str) -> list[V1Path]:
     return matching(path) if HOLE in path else below(path)
 
 
@@ -101,8 +101,8 @@ def _newcomers(path: str) -> tuple[str, ...]:
     return (f"new in V2: {', '.join(new)}",) if new else ()
 
 
-def _several(start: int, path: str, rows: list[ReplacedPath]) -> Finding:
-    """A prefix or a template: any of many rows."""
+def _several(start: int, path: str, rows: list[V1Path]) -> Finding:
+    """Return the finding of a prefix or a template, which stands for many rows."""
     places = list(dict.fromkeys(str(place) for row in rows for place in row.places))
     shape = path.replace(HOLE, "{}")
     kind: Kind = "endpoint" if HOLE in path.rstrip(HOLE + "/") else "prefix"
@@ -110,17 +110,15 @@ def _several(start: int, path: str, rows: list[ReplacedPath]) -> Finding:
     return Finding(start, kind, shape, tuple(places[:SHOWN]), (told, *(described(rows[0]) if len(rows) == 1 else ())))
 
 
-def _endpoint(
-    source: str, reading: Reading, token: V1PathToken, row: ReplacedPath, start: int, *, whole: bool
-) -> Finding:
+def _endpoint(source: str, reading: Reading, token: V1PathMatch, row: V1Path, start: int, *, whole: bool) -> Finding:
     edits = _rewritten(source, reading, token, row) if not row.remark and len(row.places) == 1 else ()
     if whole and HOLE in token.path:
         edits = ()
     return Finding(start, "endpoint", row.path, tuple(map(str, row.places)), described(row), edits)
 
 
-def _rewritten(source: str, reading: Reading, token: V1PathToken, row: ReplacedPath) -> tuple[Edit, ...]:
-    """The edits for a row with one place; the method goes along where it is written before the path."""
+def _rewritten(source: str, reading: Reading, token: V1PathMatch, row: V1Path) -> tuple[Edit, ...]:
+    """Return the edits for a row with one endpoint, with the method where it is written before the path."""
     place = row.places[0]
     path = place.path.removeprefix("/api/") if not token.head.endswith("api/") else place.path.removeprefix("/")
     path = ("/" if token.head.startswith("/") else "") + path
@@ -133,8 +131,8 @@ def _rewritten(source: str, reading: Reading, token: V1PathToken, row: ReplacedP
     return exchange(source, reading, written.start(), token.end, method + written[2] + path)
 
 
-def _continued(source: Source, chain: JoinedText, reading: Reading, found: Finding, known: Known) -> Finding:
-    """A prefix at the chain's end that the next arguments go on from: ``urljoin(BASE, "order/placeOrder")``."""
+def _continued(source: Source, chain: StringChain, reading: Reading, found: Finding, known: Known) -> Finding:
+    """Find a prefix at the chain's end that the next arguments go on from: ``urljoin(BASE, "order/placeOrder")``."""
     if found.kind != "prefix" or not reading.text.rstrip("/").lower().endswith(found.found.lower()):
         return found
     path, position = found.found, chain.end
@@ -152,8 +150,8 @@ def _continued(source: Source, chain: JoinedText, reading: Reading, found: Findi
     return found
 
 
-def _formatted(source: Source, chain: JoinedText, reading: Reading, known: Known) -> Finding | None:
-    """A format string's path, its values put in: ``"%s/placeOrder" % ORDERS``."""
+def _formatted(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
+    """Find a format string's path with its values put in: ``"%s/placeOrder" % ORDERS``."""
     text = reading.text
     if HOLE not in text or len(chain.operands) != 1:
         return None
@@ -162,8 +160,8 @@ def _formatted(source: Source, chain: JoinedText, reading: Reading, known: Known
     return _row_in(text, chain)
 
 
-def _preceded(source: Source, chain: JoinedText, reading: Reading, known: Known) -> Finding | None:
-    """The rest of a path that comes after a name in a list of arguments: ``urljoin(BASE, "order/placeOrder")``."""
+def _preceded(source: Source, chain: StringChain, reading: Reading, known: Known) -> Finding | None:
+    """Find the rest of a path after a name in a list of arguments: ``urljoin(BASE, "order/placeOrder")``."""
     path, position = reading.text, chain.start
     if len(chain.operands) != 1 or source.before(position) != "," or not _REST.match(path):
         return None
@@ -178,7 +176,7 @@ def _preceded(source: Source, chain: JoinedText, reading: Reading, known: Known)
     return None
 
 
-def _row_in(text: str, chain: JoinedText) -> Finding | None:
+def _row_in(text: str, chain: StringChain) -> Finding | None:
     rows = [row for token in paths(text) if (row := replaced().get(token.path.lower()))]
     if not rows:
         return None
@@ -198,12 +196,12 @@ def _arguments(source: Source, position: int, known: Known) -> Iterator[str]:
 def _value(source: Source, operand: Operand | None, known: Known) -> str | None:
     if operand is None:
         return None
-    reading = next(readings(source.text, JoinedText((operand,)), known), None)
+    reading = next(readings(source.text, StringChain((operand,)), known), None)
     return reading.text if reading is not None and reading.text != HOLE else None
 
 
-def _rests(source: Source, chain: JoinedText, prefixes: Sequence[str]) -> Iterator[Finding]:
-    """Literals that are the rest of a V1 path in a file that knows its beginning: ``"/market/ticker"``."""
+def _rests(source: Source, chain: StringChain, prefixes: Sequence[str]) -> Iterator[Finding]:
+    """Find literals that are the rest of a V1 path in a file that knows its beginning: ``"/market/ticker"``."""
     for literal in (operand.quoted for operand in chain.operands if operand.quoted is not None):
         text = source.text[literal.inner_start : literal.inner_end].partition("?")[0].rstrip("/")
         if "/" not in text or not _REST.match(text):

@@ -1,4 +1,4 @@
-"""What the search brings to light: a finding with its place, and the edits that would settle it."""
+"""The findings of the search: each with its place, and the edits that would settle it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["endpoint", "prefix", "symbol", "product-type", "pagination", "st
 
 
 class Edit(msgspec.Struct, frozen=True, order=True):
-    """Characters ``start`` to ``end`` of a file give way to ``text``."""
+    """Replaces characters ``start`` to ``end`` of a file by ``text``."""
 
     start: int
     end: int
@@ -18,7 +18,7 @@ class Edit(msgspec.Struct, frozen=True, order=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Something of V1 in a file.
+    """A use of V1 in a file.
 
     ``start`` counts characters from the file's beginning. ``replacements`` are what V2 has instead, several where
     the caller must choose; ``changes`` what else differs. A finding with ``edits`` is mechanical.
@@ -38,7 +38,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def settled(findings: list[Finding]) -> list[Finding]:
-    """The findings in order of place; where the edits of two overlap, the later one keeps none."""
+    """Sort the findings by place; where the edits of two overlap, drop those of the later one."""
     taken: list[Edit] = []
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda each: (each.start, each.kind)):
@@ -54,7 +54,7 @@ def _overlap(one: Edit, other: Edit) -> bool:
 
 
 def apply(text: str, findings: list[Finding]) -> str:
-    """The text with the edits of all findings made."""
+    """Return the text with the edits of all findings made."""
     for edit in sorted((edit for finding in findings for edit in finding.edits), reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text

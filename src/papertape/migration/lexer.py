@@ -1,4 +1,4 @@
-"""Strings and comments of a source text, by language: as much of a grammar as finding literals needs.
+"""Finds strings and comments of a source text, by language, with as much grammar as that needs.
 
 Not a parser: what it takes for a string in a file that does not compile may be wrong, and is then only not found.
 """
@@ -32,7 +32,7 @@ class Hole(msgspec.Struct, frozen=True):
     expression: str
 
 
-class Quoted(msgspec.Struct, frozen=True):
+class StringLiteral(msgspec.Struct, frozen=True):
     """A string literal: its span with quotes, the span inside them, and the values put into it."""
 
     start: int
@@ -45,9 +45,9 @@ class Quoted(msgspec.Struct, frozen=True):
 class Tokens(msgspec.Struct, frozen=True):
     """A text's literals and the spans of its comments, each in order; ``inner`` are literals within others' holes."""
 
-    literals: tuple[Quoted, ...]
+    literals: tuple[StringLiteral, ...]
     comments: tuple[tuple[int, int], ...]
-    inner: tuple[Quoted, ...] = ()
+    inner: tuple[StringLiteral, ...] = ()
 
 
 _SINGLE = r"'(?:[^'\\\n]|\\.)*'"
@@ -74,18 +74,20 @@ _SIMPLE_HOLE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))")
 
 
 def tokens(text: str, language: Language) -> Tokens:
-    """The strings and comments of a text; of plain text, none."""
+    """Find the strings and comments of a text; plain text has none."""
     if language == "text":
         return Tokens((), ())
     literals, comments = _tokens(text, 0, len(text), language)
-    inner: list[Quoted] = []
+    inner: list[StringLiteral] = []
     for literal in literals:
         inner += _within(text, literal, language, DEPTH)
     return Tokens(tuple(literals), tuple(comments), tuple(inner))
 
 
-def _tokens(text: str, position: int, end: int, language: Language) -> tuple[list[Quoted], list[tuple[int, int]]]:
-    literals: list[Quoted] = []
+def _tokens(
+    text: str, position: int, end: int, language: Language
+) -> tuple[list[StringLiteral], list[tuple[int, int]]]:
+    literals: list[StringLiteral] = []
     comments: list[tuple[int, int]] = []
     pattern = _PATTERNS[language]
     while match := pattern.search(text, position, end):
@@ -101,8 +103,8 @@ def _tokens(text: str, position: int, end: int, language: Language) -> tuple[lis
     return literals, comments
 
 
-def _within(text: str, literal: Quoted, language: Language, depth: int) -> Iterator[Quoted]:
-    """The literals in the values that are put into a literal."""
+def _within(text: str, literal: StringLiteral, language: Language, depth: int) -> Iterator[StringLiteral]:
+    """Find the literals in the values that are put into a literal."""
     for hole in literal.holes:
         if depth and hole.end - hole.start > _SHORTEST:
             for inner in _tokens(text, hole.start + 1, hole.end - 1, language)[0]:
@@ -110,25 +112,25 @@ def _within(text: str, literal: Quoted, language: Language, depth: int) -> Itera
                 yield from _within(text, inner, language, depth - 1)
 
 
-def _literal(match: re.Match[str], language: Language) -> Quoted:
+def _literal(match: re.Match[str], language: Language) -> StringLiteral:
     start, end = match.span("string")
     opening = _QUOTES.match(match.string, start)
     width = len(opening[0]) if opening else 1
     prefix = match["prefix"] or "" if language == "python" else ""
     inside = (start + width, max(end - width, start + width))
     held = _braces if "f" in prefix.lower() else _formats
-    return Quoted(match.start(), end, *inside, tuple(held(match.string, *inside)))
+    return StringLiteral(match.start(), end, *inside, tuple(held(match.string, *inside)))
 
 
 def _formats(text: str, start: int, end: int) -> Iterator[Hole]:
-    """Places for values in a plain string: ``%s``, ``{}``, ``{name}``, and ``$name`` of Kotlin and shells."""
+    """Find places for values in a plain string: ``%s``, ``{}``, ``{name}``, and ``$name`` of Kotlin and shells."""
     for match in _FORMAT.finditer(text, start, end):
         dollar = match[0].startswith("{") and match.start() > start and text[match.start() - 1] == "$"
         yield Hole(match.start() - dollar, match.end(), match[0].strip("{}") if dollar else "")
 
 
 def _braces(text: str, start: int, end: int) -> Iterator[Hole]:
-    """The replacement fields of an f-string; doubled braces are braces."""
+    """Find the replacement fields of an f-string; doubled braces are braces."""
     position = start
     while (opened := text.find("{", position, end)) >= 0:
         if text.startswith("{{", opened):
@@ -139,7 +141,7 @@ def _braces(text: str, start: int, end: int) -> Iterator[Hole]:
 
 
 def _closing(text: str, position: int, end: int) -> int:
-    """Past the brace that closes the one before ``position``."""
+    """Return the place after the brace that closes the one before ``position``."""
     depth = 1
     while position < end and depth:
         depth += {"{": 1, "}": -1}.get(text[position], 0)
@@ -147,8 +149,8 @@ def _closing(text: str, position: int, end: int) -> int:
     return position
 
 
-def _template(text: str, start: int, depth: int = 0) -> Quoted:
-    """A JavaScript template, templates inside its values included, down to a depth that no one writes."""
+def _template(text: str, start: int, depth: int = 0) -> StringLiteral:
+    """Read a JavaScript template with the templates inside its values, down to a limited depth."""
     holes: list[Hole] = []
     position = start + 1
     while position < len(text) and text[position] != "`":
@@ -161,7 +163,7 @@ def _template(text: str, start: int, depth: int = 0) -> Quoted:
         else:
             position += 1
     inner_end = min(position, len(text))
-    return Quoted(start, min(inner_end + 1, len(text)), start + 1, inner_end, tuple(holes))
+    return StringLiteral(start, min(inner_end + 1, len(text)), start + 1, inner_end, tuple(holes))
 
 
 def _value_end(text: str, position: int, depth: int) -> int:
@@ -186,6 +188,6 @@ def _skip_string(text: str, start: int) -> int:
 
 
 def plain_holes(text: str) -> Iterator[Hole]:
-    """Variables in plain text, like ``${HOST}`` in a shell or a properties file."""
+    """Find variables in plain text, like ``${HOST}`` in a shell or a properties file."""
     for match in _SIMPLE_HOLE.finditer(text):
         yield Hole(match.start(), match.end(), match[1] or match[2] or "")

@@ -1,4 +1,4 @@
-"""What changes in the parameters from a V1 endpoint to its V2 endpoint.
+"""Tells what changes in the parameters from a V1 endpoint to its V2 endpoint.
 
 ``parameters.json`` holds names only: V2's of the catalogue, required ones with a star; V1's as far as public clients
 of V1 show them, and of the remaining V2 endpoints those that page by number. Where V1's are not known, the parameters
@@ -12,7 +12,7 @@ from importlib import resources
 
 import msgspec
 
-from papertape.migration.places import ReplacedPath, V2Place
+from papertape.migration.places import V1Path, V2Endpoint
 from papertape.migration.words import PAGES
 
 RENAMED = {
@@ -97,20 +97,20 @@ def _names() -> _Names:
 
 @cache
 def v1_parameters(path: str) -> tuple[str, ...] | None:
-    """The names that clients sent to a V1 path, or None if they are not known."""
+    """Return the names that clients sent to a V1 path, or None if they are not known."""
     names = _names().v1.get(path)
     return tuple(names.split()) if names is not None else None
 
 
 @cache
 def v2_parameters(path: str) -> dict[str, bool]:
-    """The names that a V2 endpoint takes, and whether each is required."""
+    """Return the names that a V2 endpoint takes, and whether each is required."""
     return {name.rstrip("*"): name.endswith("*") for name in _names().v2.get(path, "").split()}
 
 
 @cache
-def changes(row: ReplacedPath, place: V2Place) -> tuple[str, ...]:
-    """What a caller has to change beside the path, one sentence each."""
+def changes(row: V1Path, place: V2Endpoint) -> tuple[str, ...]:
+    """List what a caller has to change beside the path, one sentence each."""
     taken = v2_parameters(place.path)
     told = [f"{row.method} becomes {place.method}: {_moved(place)}"] if row.method != place.method else []
     sent = v1_parameters(row.path)
@@ -127,7 +127,7 @@ def changes(row: ReplacedPath, place: V2Place) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _moved(place: V2Place) -> str:
+def _moved(place: V2Endpoint) -> str:
     return "parameters go in the query" if place.method == "GET" else "parameters go in a JSON body"
 
 
@@ -136,7 +136,7 @@ def _listed(taken: dict[str, bool]) -> str:
 
 
 def _compared(sent: tuple[str, ...], taken: dict[str, bool]) -> list[str]:
-    """Renamed, dropped and newly required names."""
+    """List renamed, dropped and newly required names."""
     targets = {name: _target(name, taken) for name in sent}
     renamed = [f"{name} to {target}" for name, target in targets.items() if target and target != name]
     dropped = [name for name, target in targets.items() if target is None]
@@ -161,7 +161,7 @@ def _target(name: str, taken: dict[str, bool]) -> str | None:
 
 
 def _speaks(name: str, sent: tuple[str, ...] | None, taken: dict[str, bool]) -> bool:
-    """Whether V1's endpoint had this parameter with words of its own, or V2 made it of another."""
+    """Determine whether V1's endpoint had this parameter with other words, or under another name."""
     if name == "transferType":
         return "address" in taken
     if sent is None:
@@ -171,5 +171,5 @@ def _speaks(name: str, sent: tuple[str, ...] | None, taken: dict[str, bool]) -> 
 
 
 def still_paged(path: str) -> frozenset[str]:
-    """The words of page-number pagination that a V2 endpoint has kept."""
+    """Return the words of page-number pagination that a V2 endpoint has kept."""
     return frozenset(PAGES) & {*v2_parameters(path), *_names().paged.get(path, "").split()}

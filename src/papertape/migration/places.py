@@ -1,4 +1,4 @@
-"""V1's paths and what took their place: the documentation's 240 rows, with its slips named.
+"""V1's paths and what replaced them: the documentation's 240 rows, with its mistakes named.
 
 A row counts as mechanical only if it leaves nothing to decide: one V2 endpoint, the same method, no slip.
 """
@@ -17,7 +17,7 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a text for a value that only the running program knows."""
 
 
-class V2Place(msgspec.Struct, frozen=True):
+class V2Endpoint(msgspec.Struct, frozen=True):
     """A V2 endpoint as its own page spells it; ``table_path`` is the mapping table's spelling, if another."""
 
     method: str
@@ -28,12 +28,12 @@ class V2Place(msgspec.Struct, frozen=True):
         return f"{self.method} {self.path}" + (f" (in the table: {self.table_path})" if self.table_path else "")
 
 
-class ReplacedPath(msgspec.Struct, frozen=True):
+class V1Path(msgspec.Struct, frozen=True):
     """A V1 path: its method, its places in V2, and a remark where the rows leave something open."""
 
     method: str
     path: str
-    places: tuple[V2Place, ...]
+    places: tuple[V2Endpoint, ...]
     remark: str = ""
 
     @property
@@ -65,23 +65,23 @@ BEYOND = "no row of the tables names this path; this is the catalogue's nearest"
 
 @cache
 def _documented() -> dict[str, Documented]:
-    """The documented V2 endpoints, other spellings of their paths included."""
+    """Read the documented V2 endpoints, other spellings of their paths included."""
     content = resources.files("papertape.contract").joinpath("catalogue.json").read_bytes()
     return {row.path: row for row in msgspec.json.decode(content, type=list[Documented])}
 
 
-def _place(path: str) -> V2Place:
-    """The endpoint's own spelling and method, which some rows of the tables have otherwise."""
+def _place(path: str) -> V2Endpoint:
+    """Return the endpoint's own spelling and method, which some rows of the tables have otherwise."""
     row = _documented()[path]
     page = _documented()[row.alias_of] if row.alias_of else row
-    return V2Place(page.method, page.path, path if page is not row else "")
+    return V2Endpoint(page.method, page.path, path if page is not row else "")
 
 
 @cache
-def replaced() -> dict[str, ReplacedPath]:
-    """Every V1 path in lower case, of the tables first, then those that only V1's clients knew."""
+def replaced() -> dict[str, V1Path]:
+    """Return every V1 path in lower case: those of the tables first, then those that only V1's clients knew."""
     methods: dict[str, str] = {}
-    places: dict[str, list[V2Place]] = {}
+    places: dict[str, list[V2Endpoint]] = {}
     for row in replaced_paths():
         if row.v1_path is None or row.v1_method is None:
             continue
@@ -90,34 +90,34 @@ def replaced() -> dict[str, ReplacedPath]:
         if row.v2_path is not None:
             place = _place(row.v2_path)
             found += [] if place in found else [place]
-    known = {path.lower(): ReplacedPath(methods[path], path, tuple(found)) for path, found in places.items()}
+    known = {path.lower(): V1Path(methods[path], path, tuple(found)) for path, found in places.items()}
     for path, target in SLIPS.items():
-        known[path.lower()] = ReplacedPath(methods[path], path, (_place(target), *places[path]), SLIP)
+        known[path.lower()] = V1Path(methods[path], path, (_place(target), *places[path]), SLIP)
     for path, (method, target) in _BEYOND.items():
-        known[path.lower()] = ReplacedPath(method, path, (_place(target),), BEYOND)
+        known[path.lower()] = V1Path(method, path, (_place(target),), BEYOND)
     return known
 
 
 @cache
-def unrivalled() -> tuple[V2Place, ...]:
-    """Endpoints that V1 did not have: the tables' N/A rows."""
+def unrivalled() -> tuple[V2Endpoint, ...]:
+    """List the endpoints that V1 did not have: the tables' N/A rows."""
     return tuple(_place(row.v2_path) for row in replaced_paths() if row.v1_path is None and row.v2_path is not None)
 
 
-def below(prefix: str) -> list[ReplacedPath]:
-    """The V1 paths that begin with these segments."""
+def below(prefix: str) -> list[V1Path]:
+    """List the V1 paths that begin with these segments."""
     start = prefix.lower().rstrip("/") + "/"
     return [row for path, row in replaced().items() if path.startswith(start)]
 
 
-def matching(template: str) -> list[ReplacedPath]:
-    """The V1 paths that a text with holes can become."""
+def matching(template: str) -> list[V1Path]:
+    """List the V1 paths that a text with holes can become."""
     pattern = re.compile(".+".join(map(re.escape, template.lower().split(HOLE))))
     return [row for path, row in replaced().items() if pattern.fullmatch(path)]
 
 
 @cache
-def tails(prefix: str) -> dict[str, ReplacedPath]:
-    """What follows a prefix in the V1 paths below it: ``/market/ticker`` under ``/api/spot/v1``."""
+def tails(prefix: str) -> dict[str, V1Path]:
+    """Return what follows a prefix in the V1 paths below it: ``/market/ticker`` under ``/api/spot/v1``."""
     cut = len(prefix.rstrip("/"))
     return {row.path[cut:].lower(): row for row in below(prefix)}

@@ -1,4 +1,4 @@
-"""Reads a code base twice: for the constants that its paths are made of, then for what it has of V1."""
+"""Reads a code base twice: for the constants that its paths are made of, then for its uses of V1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertape.migration.tree import Document, Skipped, language_of, read, walk,
 from papertape.migration.v1_paths import paths
 
 Progress = Callable[[int, int], None]
-"""Told how many files are done of how many."""
+"""Called with how many files are done of how many."""
 
 _TELLING = re.compile(
     r"""bitget | _s?[udc]mcbl | _spbl | (?:spot|mix|margin|broker|user|p2p)[/"'+\s`]{1,12}v1
@@ -25,7 +25,7 @@ _TELLING = re.compile(
         | isolated|manage|stream)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What a file has to have for a second look; files without are no one's Bitget client."""
+"""What a file has to contain to be read a second time; files without it are no client of Bitget."""
 _ON_BITGET = re.compile(r"bitget", re.IGNORECASE)
 _TWIN = re.compile(r"weex", re.IGNORECASE)
 """Another exchange whose symbols end in ``_SPBL``."""
@@ -34,19 +34,19 @@ _EVIDENCE = ("endpoint", "prefix", "symbol", "stream")
 
 
 class Scanned(msgspec.Struct, frozen=True):
-    """A file with findings: its text as read, and where it is."""
+    """A file with findings: its text as read, and its place."""
 
     path: Path
     document: Document
     findings: tuple[Finding, ...]
 
     def rewritten(self) -> str:
-        """The text with everything mechanical done."""
+        """Return the text with everything mechanical done."""
         return apply(self.document.text, list(self.findings))
 
 
 class Codebase:
-    """The files below a path, read once for what their names stand for.
+    """The files below a path, read once for the constants in them.
 
     ``files`` counts the files that were looked at; ``skipped`` are those that were not read, with the reason.
     """
@@ -76,7 +76,7 @@ class Codebase:
                 self._constants.add(Source(document.text, language))
 
     def scan(self) -> Iterator[Scanned]:
-        """The files with findings, in order of their names."""
+        """Yield the files with findings, in order of their names."""
         done = self._total - len(self._documents)
         for path, document in self._documents.items():
             findings = self._find(path, document.text)
@@ -105,7 +105,7 @@ class Codebase:
         return settled(found)
 
     def _known_to(self, text: str) -> list[str]:
-        """The prefixes of V1 paths that a file's strings may be the rest of."""
+        """Return the prefixes of V1 paths that a file's strings may be the rest of."""
         if _ON_BITGET.search(text):
             return sorted(set(self._prefixes.values()))
         own = {prefix for prefix in self._prefixes.values() if prefix in text}
@@ -114,7 +114,7 @@ class Codebase:
 
 
 def _prefixes(constants: Constants) -> dict[str, str]:
-    """The names that stand for the beginning of V1 paths, and that beginning."""
+    """Return the names that stand for the beginning of V1 paths, and that beginning."""
     found = {}
     for name, value in constants.all_values():
         for token in paths(value):
@@ -130,7 +130,7 @@ def _in_strings(source: Source) -> Iterator[Finding]:
 
 
 def _in_comments(source: Source) -> Iterator[Finding]:
-    """What comments say of V1, as far as it can be rewritten: prose is no one's endpoint."""
+    """Find what comments say of V1, as far as it can be rewritten: a comment calls no endpoint."""
     for start, end in source.tokens.comments:
         text = source.text[start:end]
         for found in (*endpoints.in_text(text), *symbols.in_text(text)):
@@ -144,7 +144,7 @@ def _moved(finding: Finding, by: int) -> Finding:
 
 
 def rewrite(scanned: Scanned) -> bool:
-    """Does what is mechanical in a file, in one step; whether anything changed.
+    """Do what is mechanical in a file, in one step, and return whether anything changed.
 
     Raises ``OSError`` if the file has changed since it was read or cannot be written; it is then as it was.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from papertape.migration.chains import Source
 from papertape.migration.findings import Edit, Finding
-from papertape.migration.lexer import Quoted
+from papertape.migration.lexer import StringLiteral
 from papertape.migration.words import LINE, PRODUCT_TYPES, SUFFIX, delivery_code
 
 _BASE = re.compile(r"(?:[A-Za-z0-9]+|[}%][sdvq]?)\Z")
@@ -22,7 +22,7 @@ DELIVERY = "delivery symbols end in a month code and the year, like BTCUSDU21"
 
 
 def in_text(text: str) -> Iterator[Finding]:
-    """Findings of a text without strings of its own; product types only where they are a value."""
+    """Find symbols in a text without strings of its own; product types only where they are a value."""
     for match in SUFFIX.finditer(text):
         yield _symbol(text, match, text[max(0, match.start() - 40) : match.start()])
     lines = "|".join(PRODUCT_TYPES)
@@ -31,7 +31,7 @@ def in_text(text: str) -> Iterator[Finding]:
 
 
 def in_source(source: Source) -> Iterator[Finding]:
-    """Findings of a source's strings."""
+    """Find symbols and product types in a source's strings."""
     for literal in (*source.tokens.literals, *source.tokens.inner):
         text = source.text[literal.inner_start : literal.inner_end]
         if "bl" not in text.lower():
@@ -43,7 +43,7 @@ def in_source(source: Source) -> Iterator[Finding]:
 
 
 def _product_type(word: str, start: int, before: str) -> Finding:
-    """A business line alone: in lower case, or where the name before it says so, it is a product type.
+    """Find a business line alone: in lower case, or where the name before it says so, it is a product type.
 
     Elsewhere it may be what a program appends to symbols.
     """
@@ -56,7 +56,7 @@ def _product_type(word: str, start: int, before: str) -> Finding:
 
 
 def _symbol(text: str, match: re.Match[str], before: str) -> Finding:
-    """A suffix: dropped where something stands before it, a delivery date turned into its code."""
+    """Find a suffix: it is dropped where something stands before it, a delivery date is turned into its code."""
     line, date, follows = match[1].upper(), match[2], match[3]
     base = _BASE.search(before)
     code = delivery_code(date) if date else ""
@@ -74,7 +74,7 @@ def _hint(line: str) -> str:
     return f"say productType {PRODUCT_TYPES[line]}, which the suffix said before"
 
 
-def _of_literal(source: Source, literal: Quoted, match: re.Match[str]) -> Finding:
+def _of_literal(source: Source, literal: StringLiteral, match: re.Match[str]) -> Finding:
     before = source.text[literal.inner_start : match.start()]
     finding = _symbol(source.text, match, before[-40:])
     if not finding.mechanical:
@@ -87,8 +87,8 @@ def _of_literal(source: Source, literal: Quoted, match: re.Match[str]) -> Findin
     return Finding(finding.start, "symbol", finding.found, finding.replacements, told, (*finding.edits, hint))
 
 
-def _appended(source: Source, literal: Quoted, match: re.Match[str], finding: Finding) -> Finding:
-    """``symbol + "_UMCBL"``: the addition goes."""
+def _appended(source: Source, literal: StringLiteral, match: re.Match[str], finding: Finding) -> Finding:
+    """Remove the addition of a suffix: ``symbol + "_UMCBL"``."""
     alone = match.span() == (literal.inner_start, literal.inner_end) and not match[2]
     added = _ADDED.search(source.text, max(0, literal.start - 40), literal.start) if alone else None
     if added is None or _VALUE.search(source.text, max(0, added.start() - 80), added.start()) is None:
@@ -103,8 +103,8 @@ def _appended(source: Source, literal: Quoted, match: re.Match[str], finding: Fi
     )
 
 
-def _product_edit(source: Source, literal: Quoted, match: re.Match[str], product: str) -> Edit | None:
-    """The product type written beside the symbol, where the code names its parameters in text."""
+def _product_edit(source: Source, literal: StringLiteral, match: re.Match[str], product: str) -> Edit | None:
+    """Add the product type beside the symbol, where the code names its parameters in text."""
     text = source.text
     if _QUERY.search(text, literal.inner_start, match.start()):
         absent = "productType" not in text[literal.start : literal.end]
@@ -121,7 +121,7 @@ def _product_edit(source: Source, literal: Quoted, match: re.Match[str], product
 
 
 def _braced(text: str, position: int) -> str:
-    """The text between the braces around a place, nearly."""
+    """Return the text between the braces around a place, nearly."""
     begin = max(text.rfind("{", 0, position), position - _NEIGHBOURHOOD, 0)
     end = text.find("}", position)
     return text[begin : end if 0 <= end < position + _NEIGHBOURHOOD else position + _NEIGHBOURHOOD]

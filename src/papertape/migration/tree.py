@@ -1,4 +1,4 @@
-"""The files of a code base: which are read, how they are decoded, and why the others are not."""
+"""Walks the files of a code base: which are read, how they are decoded, and why the others are not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import msgspec
 from papertape.migration.lexer import LANGUAGES, Language
 
 FILE_BYTES = 2 * 1024 * 1024
-"""Longer files are no one's handwriting and are skipped."""
+"""Longer files are generated and are skipped."""
 LINE_CHARACTERS = 20_000
 """Files with a longer line are generated or minified and are skipped."""
 DEPTH = 64
@@ -22,7 +22,7 @@ DEPTH = 64
 SKIPPED_FOLDERS = frozenset(
     {"node_modules", "bower_components", "vendor", "site-packages", "__pycache__", "venv", "virtualenv"}
 )
-"""Other people's code, never the caller's to rewrite; folders whose name begins with a dot are skipped too."""
+"""Folders with the code of others, which is not rewritten; folders whose name begins with a dot are skipped too."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -34,25 +34,25 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A file's text, and what it takes to write it back byte for byte: its mark and its encoding."""
+    """A file's text, and what it takes to write it back byte for byte: its byte order mark and its encoding."""
 
     text: str
     mark: bytes
     encoding: str
 
     def encode(self, text: str) -> bytes:
-        """Another text as this file's bytes."""
+        """Encode another text as this file's bytes."""
         return self.mark + text.encode(self.encoding, "surrogateescape" if self.encoding == "utf-8" else "strict")
 
 
 def language_of(path: Path) -> Language | None:
-    """The language that a file's name tells; None for files that are not read."""
+    """Return the language that a file's name tells; None for files that are not read."""
     name = path.name.lower()
     return "text" if name == ".env" or name.startswith(".env.") else LANGUAGES.get(path.suffix.lower())
 
 
 def walk(root: Path, skipped: list[Skipped]) -> Iterator[Path]:
-    """The files below a folder that may be read, in order of name; a file is itself.
+    """Yield the files below a folder that may be read, in order of name; a file yields itself.
 
     Links below it are not followed, so that no loop is, and nothing outside is rewritten. Folders that cannot be read
     are added to ``skipped``.
@@ -79,7 +79,7 @@ def _others(folder: Path) -> bool:
 
 
 def read(path: Path) -> Document | str:
-    """A file's text, or the reason why it is not read.
+    """Read a file's text, or return the reason why it is not read.
 
     Text in any encoding that has ASCII at its base survives: bytes that are not UTF-8 are kept as they are.
     """
@@ -105,7 +105,7 @@ def read(path: Path) -> Document | str:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Puts new content in a file's place in one step: whoever looks sees the old or the new, with the old's mode.
+    """Replace a file's content in one step: a reader sees the old or the new, with the old's mode.
 
     Raises ``OSError`` if the folder cannot be written to; the file is then as it was.
     """

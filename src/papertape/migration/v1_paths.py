@@ -19,7 +19,7 @@ _OWN_HOST = re.compile(
 )
 
 
-class V1PathToken(msgspec.Struct, frozen=True):
+class V1PathMatch(msgspec.Struct, frozen=True):
     """A V1 path in a text: its span, the part before ``spot/v1`` as written, and the whole path spelt out."""
 
     start: int
@@ -28,19 +28,19 @@ class V1PathToken(msgspec.Struct, frozen=True):
     path: str
 
 
-def paths(text: str) -> Iterator[V1PathToken]:
-    """The V1 paths of a text, other hosts' left out; templates hold ``HOLE``."""
+def paths(text: str) -> Iterator[V1PathMatch]:
+    """Yield the V1 paths of a text, other hosts' left out; templates hold ``HOLE``."""
     if "/v1" not in text and "/V1" not in text:
         return
     for match in PATH.finditer(text):
         before = text[max(0, match.start() - 200) : match.start()]
         if _foreign(before, match["head"]):
             continue
-        yield V1PathToken(match.start(), match.end("rest"), match["head"], f"/api/{match['rest']}")
+        yield V1PathMatch(match.start(), match.end("rest"), match["head"], f"/api/{match['rest']}")
 
 
 def _foreign(before: str, head: str) -> bool:
-    """Whether the path hangs on a host, or on another path, that is not Bitget's or the user's own."""
+    """Determine whether the path belongs to a host, or to another path, that is not Bitget's or the user's own."""
     host = _HOST.search(before)
     hanging = host[0] if host else ""
     if not head and hanging:

@@ -23,14 +23,14 @@ REACH = 60
 
 
 def streams(text: str) -> Iterator[Finding]:
-    """V1's WebSocket addresses."""
+    """Find V1's WebSocket addresses."""
     for match in _STREAM.finditer(text):
         told = "one address for public, one for private channels, for spot and futures alike"
         yield Finding(match.start(), "stream", match[0], STREAMS, (told,))
 
 
 def in_source(source: Source) -> Iterator[Finding]:
-    """Strings that are a word of V1."""
+    """Find strings that are a word of V1."""
     for literal in (*source.tokens.literals, *source.tokens.inner):
         start, end = literal.inner_start, literal.inner_end
         word = source.text[start:end] if end - start < 20 else ""
@@ -49,7 +49,7 @@ def _inst_type(word: str, start: int, end: int) -> Finding:
 
 
 class Anchors:
-    """Where a file calls endpoints, to tell which of them a page parameter belongs to."""
+    """The calls of endpoints in a file, to tell which of them a page parameter belongs to."""
 
     def __init__(self, text: str, findings: Sequence[Finding]) -> None:
         self._blocks = [match.start() for match in _BLOCK.finditer(text)]
@@ -59,11 +59,11 @@ class Anchors:
         self._calls = sorted(found)
 
     def __bool__(self) -> bool:
-        """Whether the file calls any."""
+        """Determine whether the file calls any."""
         return bool(self._calls)
 
     def nearest(self, position: int) -> tuple[str, ...]:
-        """The V2 endpoints of the call in the same function, or of the nearest one; empty if none is near."""
+        """Return the V2 endpoints of the call in the same function, or of the nearest one; empty if none is near."""
         block = bisect_right(self._blocks, position)
         inside = [call for call in self._calls if bisect_right(self._blocks, call[0]) == block]
         near = min(inside or self._calls, key=lambda call: abs(call[0] - position), default=None)
@@ -74,7 +74,7 @@ class Anchors:
 
 
 def pagination(source: Source, anchors: Anchors, *, everywhere: bool) -> Iterator[Finding]:
-    """V1's page parameters outside comments, one finding a line; those that V2's endpoint has kept are left alone.
+    """Find V1's page parameters outside comments, one a line, without those that V2's endpoint has kept.
 
     ``everywhere`` takes those too that are far from any call.
     """

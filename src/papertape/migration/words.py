@@ -51,6 +51,6 @@ LINE = re.compile(rf"({_LINES})\Z", re.IGNORECASE)
 
 
 def delivery_code(date: str) -> str | None:
-    """``U21`` for ``210924``: month code and year; None if there is no such month."""
+    """Return ``U21`` for ``210924``: month code and year; None if there is no such month."""
     month = int(date[2:4])
     return f"{MONTHS[month - 1]}{date[:2]}" if 1 <= month <= len(MONTHS) else None

@@ -1,1 +1,1 @@
-"""The client: typed methods derived from the contract, over a synchronous or an asynchronous road."""
+"""The client: typed methods derived from the contract, synchronous and asynchronous, over REST and WebSocket."""

@@ -1,4 +1,4 @@
-"""An API key's three parts; none of the secret ones ever shows in a repr."""
+"""An API key with its secret and passphrase; neither of the two is shown in a repr."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTROL_TOKEN = "papertape"
 
 
 class Signer(Protocol):
-    """What a client signs with. Write your own for a vault or a hardware module: ``Client(credentials=...)``.
+    """Signs a client's requests. Write your own for a vault or a hardware module: ``Client(credentials=...)``.
 
     It is asked once for each message; an ``AsyncClient`` asks signers other than ``Credentials`` in a thread.
     """
@@ -37,7 +37,7 @@ class Signer(Protocol):
         ...
 
     def sign(self, message: bytes) -> str:
-        """The signature of these bytes as base64: HMAC-SHA256, or RSA with PKCS#1 v1.5 and SHA-256."""
+        """Return the signature of these bytes as base64: HMAC-SHA256, or RSA with PKCS#1 v1.5 and SHA-256."""
         ...
 
 
@@ -58,21 +58,19 @@ class Credentials(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], environment: str = "live") -> Credentials:
-        """The key of an environment from a TOML file with a table for each.
+        """Read the key of an environment from a TOML file with a table for each.
 
         A table has ``key``, ``passphrase`` and ``secret``, or ``secret_file``: the path of an RSA private key (PEM).
 
         Raises ``ValueError`` for a file that other users can read, that is not as said or has no such table.
         """
-        from papertape.sdk.credentials_file import read_credentials
-
-        found = read_credentials(path, environment)
+        found = _from_file(path, environment)
         if found is None:
             raise ValueError(f"{os.fspath(path)} has no table [{environment}]")
         return found
 
     def sign(self, message: bytes) -> str:
-        """The signature of these bytes as base64; raises ``ValueError`` for a broken PEM."""
+        """Return the signature of these bytes as base64; raises ``ValueError`` for a broken PEM."""
         return (sign_rsa if is_private_key(self.secret) else sign_hmac)(self.secret, message)
 
     def __repr__(self) -> str:
@@ -90,16 +88,17 @@ def credentials_for(
     *,
     default_file: Path | None = None,
 ) -> Credentials | None:
-    """What a client signs with: arguments, else ``PAPERTAPE_API_*``, else what the file of keys has for the
-    environment, else (on this machine) the developer's key.
+    """Find the key that a client signs with.
 
-    The file is the one that ``PAPERTAPE_CREDENTIALS`` names, else ``default_file``; it is not asked when any part of a
-    key was given otherwise, for parts of two keys do not fit. ``None`` when there is nothing: then only public
-    endpoints answer. Raises ``ValueError`` for a part of a set, and as ``Credentials.from_file`` does.
+    It is the arguments, else ``PAPERTAPE_API_*``, else what the file of keys has for the environment, else (on this
+    machine) the developer's key. The file is the one that ``PAPERTAPE_CREDENTIALS`` names, else ``default_file``; it is
+    not read when any part of a key was given otherwise, for parts of two keys do not fit. ``None`` when there is
+    nothing: then only public endpoints answer. Raises ``ValueError`` for a part of a set, and as
+    ``Credentials.from_file`` does.
     """
     names = ("PAPERTAPE_API_KEY", "PAPERTAPE_API_SECRET", "PAPERTAPE_API_PASSPHRASE")
     parts = [given or os.environ.get(name) or "" for given, name in zip((key, secret, passphrase), names, strict=True)]
-    if not any(parts) and (found := _filed(environment, default_file)):
+    if not any(parts) and (found := _configured(environment, default_file)):
         return found
     if environment.is_local:
         built_in = DEVELOPER_DEMO_KEY if environment.demo else DEVELOPER_KEY
@@ -113,15 +112,21 @@ def credentials_for(
     return Credentials(*parts)
 
 
-def _filed(environment: Environment, default_file: Path | None) -> Credentials | None:
+def _configured(environment: Environment, default_file: Path | None) -> Credentials | None:
     path = os.environ.get("PAPERTAPE_CREDENTIALS") or default_file
     if path is None:
         return None
+    return _from_file(path, environment.name)
+
+
+def _from_file(path: str | os.PathLike[str], environment: str) -> Credentials | None:
+    # Imported when needed: TOML loads slowly.
     from papertape.sdk.credentials_file import read_credentials
 
-    return read_credentials(path, environment.name)
+    table = read_credentials(path, environment)
+    return None if table is None else Credentials(table.key, table.secret, table.passphrase)
 
 
 def control_token_for(environment: Environment, token: str | None = None) -> str | None:
-    """The control plane's bearer token: argument, ``PAPERTAPE_CONTROL_TOKEN``, or the default on this machine."""
+    """Find the control plane's bearer token: argument, ``PAPERTAPE_CONTROL_TOKEN``, or this machine's default."""
     return token or os.environ.get("PAPERTAPE_CONTROL_TOKEN") or (CONTROL_TOKEN if environment.is_local else None)

@@ -1,4 +1,4 @@
-"""A file with API keys: TOML, one table for each environment, readable by its owner alone.
+"""Reads a file with API keys: TOML, one table for each environment, readable by its owner alone.
 
 [live]
 key = "bg_0123456789"
@@ -15,32 +15,33 @@ from pathlib import Path
 
 import msgspec
 
-from papertape.sdk.credentials import Credentials
-
 LARGEST = 1 << 16
 """Bytes of a file of keys, and of an RSA key."""
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class KeyTable(msgspec.Struct, forbid_unknown_fields=True):
-    """The keys of one environment."""
+class CredentialsTable(msgspec.Struct, forbid_unknown_fields=True):
+    """The key of one environment as the file has it; its repr shows no secret."""
 
     key: str
     passphrase: str
     secret: str = ""
     secret_file: str = ""
 
+    def __repr__(self) -> str:
+        return f"CredentialsTable(key={self.key!r})"
+
 
 def default_path() -> Path:
-    """Where the command line looks: ``papertape/credentials.toml`` in the user's folder of settings."""
+    """Return where the command line looks: ``papertape/credentials.toml`` in the user's settings folder."""
     folder = os.environ.get("XDG_CONFIG_HOME") or ""
     settings = Path(folder) if os.path.isabs(folder) else Path.home() / ".config"
     return settings / "papertape" / "credentials.toml"
 
 
-def read_credentials(file: str | os.PathLike[str], environment: str) -> Credentials | None:
-    """The key of an environment, None if the file has no table of that name.
+def read_credentials(file: str | os.PathLike[str], environment: str) -> CredentialsTable | None:
+    """Read the key of an environment with its secret; None if the file has no table of that name.
 
     Raises ``ValueError`` for a file that is not there, not as described above, or open to other users. No error tells
     anything that stands in the file but names.
@@ -53,7 +54,7 @@ def read_credentials(file: str | os.PathLike[str], environment: str) -> Credenti
     if environment not in content:
         return None
     try:
-        table = msgspec.convert(content[environment], KeyTable)
+        table = msgspec.convert(content[environment], CredentialsTable)
     except msgspec.ValidationError as error:
         raise ValueError(f"{path}: [{environment}] does not fit: {error}") from None
     if bool(table.secret) == bool(table.secret_file):
@@ -61,11 +62,11 @@ def read_credentials(file: str | os.PathLike[str], environment: str) -> Credenti
     secret = table.secret or _owners_text(path.parent / Path(table.secret_file).expanduser()).strip()
     if not (table.key and secret and table.passphrase):
         raise ValueError(f"{path}: [{environment}] has an empty part: key, secret and passphrase are all needed")
-    return Credentials(table.key, secret, table.passphrase)
+    return msgspec.structs.replace(table, secret=secret)
 
 
 def _owners_text(path: Path) -> str:
-    """What stands in a file that only its owner can read."""
+    """Read a file that only its owner can read."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

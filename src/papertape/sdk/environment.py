@@ -1,4 +1,4 @@
-"""Where a client speaks to: the real Bitget, its demo environment, or a Papertape on this machine."""
+"""The exchange that a client connects to: Bitget, its demo environment, or a Papertape on this machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DEMO = Environment(rest="https://api.bitget.com", ws="wss://wspap.bitget.com", d
 
 
 def local() -> Environment:
-    """The Papertape on this machine: port 7070, or the address in ``PAPERTAPE_URL``.
+    """Return the Papertape on this machine: port 7070, or the address in ``PAPERTAPE_URL``.
 
     The WebSocket is one port above REST unless ``PAPERTAPE_WS_URL`` says otherwise.
     """
@@ -51,7 +51,7 @@ def local() -> Environment:
 
 
 def at(rest: str, ws: str | None = None, *, demo: bool = False, name: str = "custom") -> Environment:
-    """The environment of an exchange at this address; ``ws`` defaults to one port above REST.
+    """Return the environment of an exchange at this address; ``ws`` defaults to one port above REST.
 
     Raises ``ValueError`` for something that is not an address.
     """
@@ -63,7 +63,7 @@ def at(rest: str, ws: str | None = None, *, demo: bool = False, name: str = "cus
 
 
 def chosen(environment: Name | Environment) -> Environment:
-    """The environment for a name; raises ``ValueError`` for an unknown one."""
+    """Return the environment of a name; raises ``ValueError`` for an unknown one."""
     if isinstance(environment, Environment):
         return environment
     if environment == "live":

@@ -1,4 +1,4 @@
-"""What can go wrong with a call: one tree of exceptions, a class for each kind of remedy.
+"""The exceptions that a call raises: one tree, with a class for each kind of remedy.
 
 ``BitgetError`` is the root. An error that the exchange answered carries its code, text and HTTP status; a
 ``NetworkError`` is the lack of an answer. Source of the codes: the error list of the V2 documentation, and
@@ -7,13 +7,11 @@ the codes that other clients act on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from papertape.contract.protocol import paging
 from papertape.sdk.hints import hint_for
-
-if TYPE_CHECKING:
-    from papertape.sdk.message import Message
+from papertape.sdk.http_request import HttpRequest
 
 
 class BitgetError(Exception):
@@ -37,7 +35,7 @@ class BitgetError(Exception):
         code: str = "",
         status: int = 0,
         endpoint: str = "",
-        request: Message | None = None,
+        request: HttpRequest | None = None,
         request_time: int = 0,
         retry_after: float | None = None,
         content: bytes = b"",
@@ -52,7 +50,7 @@ class BitgetError(Exception):
 
     @property
     def hint(self) -> str:
-        """What to do about it, in plain words; "" where nobody knows better than the message."""
+        """What to do about it; "" where there is nothing to add to the message."""
         return hint_for(self.code) or self.advice
 
 
@@ -61,7 +59,9 @@ class NetworkError(BitgetError):
 
     retryable = True
 
-    def __init__(self, message: str, *, endpoint: str = "", request: Message | None = None, sent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, endpoint: str = "", request: HttpRequest | None = None, sent: bool = False
+    ) -> None:
         super().__init__(message, endpoint=endpoint, request=request)
         self.sent = self.uncertain = sent
 
@@ -71,7 +71,7 @@ class Unreachable(NetworkError):
 
     @property
     def hint(self) -> str:
-        """On this machine an exchange has to be started first."""
+        """Ask whether an exchange runs on this machine, if that is where the client connects to."""
         here = any(name in self.message for name in ("127.0.0.1", "localhost", "[::1]"))
         return "Does a Papertape run there? PAPERTAPE_URL and PAPERTAPE_WS_URL tell of another place." if here else ""
 
@@ -81,7 +81,7 @@ class RequestTimeout(NetworkError):
 
 
 class OutcomeUnknown(BitgetError):
-    """What became of a request whose answer was lost could not be found out; the error before is its cause.
+    """The answer to a request was lost and its outcome could not be found out; its cause is the error before.
 
     ``client_oids`` are the ids under which to look for it. Sending the same request with the same ids again is
     safe where the exchange knows the endpoint's ``clientOid``.
@@ -89,13 +89,13 @@ class OutcomeUnknown(BitgetError):
 
     uncertain = True
 
-    def __init__(self, message: str, *, request: Message | None = None, client_oids: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, request: HttpRequest | None = None, client_oids: tuple[str, ...] = ()) -> None:
         self.client_oids = client_oids
         super().__init__(message, request=request)
 
     @property
     def hint(self) -> str:
-        """Where to look."""
+        """What to look up before anything is sent again."""
         if self.client_oids:
             return f"Look for the client_oids {', '.join(self.client_oids)} before you send anything again."
         return "Look up what it was about before you send anything again."
@@ -114,7 +114,7 @@ class BrokenReply(UnexpectedReply):
 
 
 class RepeatedPage(UnexpectedReply, paging.PageWalkStuck):
-    """A list does not go on: rows that were answered before, a cursor that leads back, no page after the last."""
+    """A list does not go on: it repeats rows, its cursor leads back, or its last page number is passed."""
 
     uncertain = False
     advice = "Ask for a shorter window, or resume from the last page's cursor later."
@@ -141,7 +141,7 @@ class AuthenticationError(BitgetError):
 
 
 class StreamError(BitgetError):
-    """A stream cannot do what was asked, whatever the exchange would say: all connections that it may have are full."""
+    """A stream cannot do what was asked: all connections that it may have are full."""
 
 
 class CredentialsMissing(AuthenticationError):
@@ -157,7 +157,7 @@ class ControlTokenMissing(CredentialsMissing):
 
 
 class TimestampError(AuthenticationError):
-    """The request's timestamp is outside the exchange's window of 30 s: a wrong clock or a slow road."""
+    """The request's timestamp is outside the exchange's window of 30 s: a wrong clock or a slow network."""
 
     retryable = True
 
@@ -219,7 +219,7 @@ _CLASS_OF_STATUS = {401: AuthenticationError, 403: PermissionDenied, 404: Endpoi
 
 
 def error_class(code: str, status: int) -> type[BitgetError]:
-    """The class for an exchange's error: by HTTP 429, then by code, then by HTTP status."""
+    """Choose the exception class of an exchange's error: by HTTP 429, then by code, then by HTTP status."""
     if status == 429:
         return RateLimited
     if code in _CLASS_OF_CODE:

@@ -1,4 +1,4 @@
-"""What to do about an error, in plain words, for the codes that people stumble over."""
+"""Advice for the error codes that users meet most often."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ _HINTS: dict[str, str] = {
 
 
 def hint_for(code: str) -> str:
-    """The hint for one of the exchange's codes; "" where there is none."""
+    """Return the advice for one of the exchange's codes; "" where there is none."""
     return _HINTS.get(code, "")

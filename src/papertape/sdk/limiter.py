@@ -1,4 +1,4 @@
-"""Keeps to the exchange's limits before it has to say so: per endpoint by UID or address, and 6000 a minute.
+"""Delays calls so that they stay within the exchange's limits: per endpoint by UID or address, and 6000 a minute.
 
 Source: each endpoint's documented limit, and "Access Restriction". Every endpoint has its own budget, so that a busy
 one takes nothing from another. Cancels have a part of the address's budget for themselves.
@@ -17,14 +17,14 @@ from papertape.contract.protocol.endpoint import Limit
 
 ADDRESS_LIMIT = Limit(6000, "ip", 60)
 KEPT_FOR_URGENT = 600
-"""Of the address's calls a minute: only urgent calls take them."""
+"""Calls a minute of an address that only urgent calls may take."""
 
 MARGIN = 1.05
-"""Requests do not travel at one speed: ten sent in a second may arrive in less."""
+"""Requests take different times on their way: ten sent in a second may arrive in less."""
 
 
 class Budget:
-    """At most ``count`` calls in any ``seconds``. Turns are given out in the order asked for."""
+    """Allows at most ``count`` calls in any ``seconds``. Turns are given out in the order asked for."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._turns: deque[float] = deque()
@@ -33,7 +33,7 @@ class Budget:
         self._closed_until = 0.0
 
     def next(self, now: float) -> float:
-        """When the next call may go out."""
+        """Return when the next call may go out."""
         turns, seconds = self._turns, self._seconds
         while turns and turns[0] + seconds <= now:
             turns.popleft()
@@ -41,7 +41,7 @@ class Budget:
         return max(now, free, self._closed_until)
 
     def take(self, at: float) -> None:
-        """Takes a turn no earlier than ``next`` told."""
+        """Take a turn no earlier than ``next`` has returned."""
         turns = self._turns
         if not turns or at >= turns[-1]:
             turns.append(at)
@@ -49,17 +49,17 @@ class Budget:
             turns.insert(bisect(turns, at), at)
 
     def give_back(self, at: float) -> None:
-        """Takes back a turn that nobody used."""
+        """Return a turn that nobody used."""
         if at in self._turns:
             self._turns.remove(at)
 
     def close(self, until: float) -> None:
-        """Gives out no turn before ``until``: the exchange has refused one."""
+        """Give out no turn before ``until``: the exchange has refused one."""
         self._closed_until = max(self._closed_until, until)
 
 
 class Turn(NamedTuple):
-    """``seconds`` to wait from now, and where the turn was taken: nowhere if it was too far away."""
+    """A turn: ``seconds`` to wait from now, and the budgets that it was taken from (none if it is too far away)."""
 
     seconds: float
     at: float
@@ -67,7 +67,7 @@ class Turn(NamedTuple):
 
 
 class Limiter:
-    """The budgets of one address. Give one to several clients that share an address: ``Client(limiter=...)``.
+    """Holds the budgets of one address. Share it between clients of one address: ``Client(limiter=...)``.
 
     Calls by one API key share a UID's budgets; usable from many threads.
     """
@@ -81,11 +81,11 @@ class Limiter:
         self._urgent = Budget(KEPT_FOR_URGENT, seconds)
 
     def turn(self, path: str, limit: Limit, key: str, *, urgent: bool, patience: float) -> float:
-        """Takes a turn: the seconds to wait for it. One further away than ``patience`` is told and not taken."""
+        """Take a turn and return the seconds to wait for it; one further away than ``patience`` is not taken."""
         return self.reserve(path, limit, key, urgent=urgent, patience=patience).seconds
 
     def reserve(self, path: str, limit: Limit, key: str, *, urgent: bool, patience: float) -> Turn:
-        """The same for whoever may have to give the turn back."""
+        """Take a turn as ``turn`` does, and return it in a form that can be given back."""
         with self._lock:
             now = self._clock()
             address, endpoint = self._lane(now, urgent), self._endpoint(path, limit, key)
@@ -98,13 +98,13 @@ class Limiter:
             return Turn(at - now, at, budgets)
 
     def give_back(self, turn: Turn) -> None:
-        """Takes back a turn whose caller has stopped waiting, so that nobody waits behind it for nothing."""
+        """Return a turn whose caller has stopped waiting, so that nobody waits behind it for nothing."""
         with self._lock:
             for budget in turn.budgets:
                 budget.give_back(turn.at)
 
     def refused(self, path: str, limit: Limit, key: str, seconds: float) -> None:
-        """The exchange said 429: nothing goes to this endpoint for so long."""
+        """Send nothing to this endpoint for so many seconds: the exchange has answered 429."""
         with self._lock:
             budget = self._endpoint(path, limit, key) or self._address
             budget.close(self._clock() + seconds)

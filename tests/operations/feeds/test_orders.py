@@ -5,12 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
 from papertape.contract.spot.account import SpotAccount
+from papertape.contract.spot.pushes import charged_fees, order_message
 from papertape.contract.spot.trade import BatchOrder, SpotTrade
 from tests.market import START
 from tests.operations.feeds.audience import Audience
 
 PER_FILL = {"fillPrice", "tradeId", "baseVolume", "fillTime", "fillFee", "fillFeeCoin", "tradeScope"}
+
+LEFT_OUT: dict[str, Any] = {
+    "force": "", "stp_mode": "", "fill_price": UNSET, "trade_id": UNSET, "fill_size": UNSET, "fill_time": UNSET,
+    "fill_fee": UNSET, "fill_fee_coin": UNSET, "trade_scope": UNSET,
+}  # fmt: skip
+"""What an order's push has and REST does not tell."""
 
 
 def story(rows: list[Any]) -> list[tuple[str, str, str]]:
@@ -143,3 +153,23 @@ async def test_what_is_pushed_is_what_rest_then_answers() -> None:
         assert pushed["accBaseVolume"] == f"{asked.base_volume:f}"
         assert pushed["priceAvg"] == f"{asked.average_price:f}"
         assert (pushed["cTime"], pushed["uTime"]) == (str(int(asked.created)), str(int(asked.updated)))
+
+
+async def test_a_message_that_a_client_makes_from_rest_is_the_pushed_one_but_for_what_rest_leaves_out() -> None:
+    async with Audience(alice="1000 USDT, 3 BTC, 5 BGB", bob="1000 USDT, 5 BTC") as market:
+        market.command(SpotAccount.switch_deduct, "alice", deduct="on")
+        market.listen("orders", "default", who="alice")
+        market.sell("bob", "1 @ 100")
+        market.buy("bob", "2 @ 90")
+        placed = [
+            market.sell("alice", "1.5"),
+            market.buy("alice", "2 @ 100", client_oid="mine"),
+            market.buy("alice", "1 @ 85"),
+        ]
+        last = {row.order_id: row for push in market.heard("orders", "alice") for row in push.data}
+        assert [last[order].status for order in placed] == ["filled", "partially_filled", "live"]
+        for order in placed:
+            (asked,) = await market.ask(SpotTrade.order_info, order_id=order)
+            fees = list(charged_fees(asked.fee_detail))
+            made = order_message(asked, fees=fees, enter_point_source=asked.enter_point_source)
+            assert made == msgspec.structs.replace(last[order], **LEFT_OUT)

@@ -18,8 +18,8 @@ from papertape.engine.spot.markets import spot_markets
 from papertape.operations.feeds.feeds import Feeds, who_hears
 from papertape.operations.spot.feeds.books import checksum
 from papertape.runtime.local_exchange import LocalExchange
-from papertape.sdk.streams import book as keeping
-from papertape.sdk.streams.book import BookBroken, BookLevel, BookNotReady, OrderBook
+from papertape.sdk.streams.book import order_book as keeping
+from papertape.sdk.streams.book.order_book import BookBroken, BookLevel, BookNotReady, OrderBook
 from tests.operations.feeds.audience import argument
 
 MOMENT = 1_700_000_000_000

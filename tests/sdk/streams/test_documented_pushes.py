@@ -9,7 +9,7 @@ import pytest
 
 from papertape.contract.protocol.channel import Channel
 from papertape.contract.spot import streams as channels
-from papertape.sdk.streams.messages import envelope, rows_decoder
+from papertape.sdk.streams.socket.messages import envelope, rows_decoder
 
 TICKER = {
     "instId": "ETHUSDT", "lastPr": "2200.10", "open24h": "0.00", "high24h": "0.00", "low24h": "0.00",

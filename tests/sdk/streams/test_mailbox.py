@@ -8,8 +8,8 @@ from typing import Any
 from papertape import Gap, Reconnected
 from papertape.contract.spot import streams as channels
 from papertape.sdk.streams.events import Push
-from papertape.sdk.streams.line import state_key
-from papertape.sdk.streams.mailbox import EventMailbox, Mailbox, StateMailbox
+from papertape.sdk.streams.socket.mailbox import EventMailbox, Mailbox, StateMailbox
+from papertape.sdk.streams.socket.shared_subscription import state_key
 
 BACK = Reconnected(recovered=0, reason="the socket broke", seconds=0.1)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from papertape.sdk.streams import messages, pace
-from papertape.sdk.streams.messages import topic_of
-from papertape.sdk.streams.pace import Attempts, PacedSender, Window
+from papertape.sdk.streams.socket import messages, pace
+from papertape.sdk.streams.socket.messages import topic_of
+from papertape.sdk.streams.socket.pace import Attempts, PacedSender, SlidingWindow
 
 ARGUMENT = b'{"instType":"SPOT","channel":"ticker","instId":"BTCUSDT"}'
 
 
 def test_a_window_slides() -> None:
-    window = Window(2, 10)
+    window = SlidingWindow(2, 10)
     for now in (0, 4):
         assert window.wait(now) == 0
         window.take(now)

@@ -29,11 +29,11 @@ from papertape import (
 from papertape.contract.spot import streams as channels
 from papertape.contract.spot.streams import CandleMessage, TickerMessage
 from papertape.sdk.environment import DEMO, LIVE
-from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
-from papertape.sdk.streams.book_feed import OrderBookFeed
-from papertape.sdk.streams.fleet import path
-from papertape.sdk.streams.spot import SpotStreams
-from papertape.sdk.streams.surface import Books, Orders, Topics
+from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
+from papertape.sdk.streams.connection_pool import path
+from papertape.sdk.streams.spot.channels import SpotStreams
+from papertape.sdk.streams.surface import OrderBookMethod, OrderMethod, SubscribeMethod
 from tests.cli.serving import Served
 from tests.sdk.streams.scripted import ScriptedExchange, eventually, soon
 
@@ -237,7 +237,11 @@ def test_both_forms_have_the_same_names_and_signatures(asynchronous: type, block
 
 
 def test_each_channel_and_order_has_one_signature_for_both_forms(market: Environment) -> None:
-    declared = {name for name, value in vars(SpotStreams).items() if isinstance(value, Topics | Books | Orders)}
+    declared = {
+        name
+        for name, value in vars(SpotStreams).items()
+        if isinstance(value, SubscribeMethod | OrderBookMethod | OrderMethod)
+    }
     with Stream(market) as blocking:
         asynchronous = Stream(market)
         assert {"ticker", "order_book", "place_order"} < declared

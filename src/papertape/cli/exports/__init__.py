@@ -1,1 +1,1 @@
-"""Records of an account as files: what can be exported, its columns, and how a file comes to be whole."""
+"""Exports records of an account as files that exist only when they are whole."""

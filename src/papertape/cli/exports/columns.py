@@ -1,4 +1,4 @@
-"""The columns of a list, from the model of its rows: what CSV and Parquet have in common."""
+"""Derives the columns of a list from the model of its rows, for CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Column(msgspec.Struct, frozen=True):
         return "_".join(self.path)
 
     def value(self, row: Any) -> Any:
-        """What the row has in it, None for nothing."""
+        """Return the row's value in this column, None for nothing."""
         for part in self.path:
             row = getattr(row, part)
         return None if isinstance(row, Absent) else row
 
     def heads(self) -> list[str]:
-        """What CSV has for it: a time is there as text and as a number."""
+        """Return the heads that CSV has for it: a time has one as text and one as a number."""
         return [self.name, self.name + MILLISECONDS] if self.kind == "time" else [self.name]
 
     def texts(self, row: Any) -> list[str]:
-        """The cells of CSV: amounts exactly as they came, times in ISO 8601 and in milliseconds."""
+        """Return the cells of CSV: amounts exactly as they came, times in ISO 8601 and in milliseconds."""
         value = self.value(row)
         if self.kind == "time":
             return [iso(value), str(int(value))] if value else ["", ""]
@@ -56,24 +56,24 @@ class Column(msgspec.Struct, frozen=True):
 
 
 def columns_of(model: type[Any]) -> list[Column]:
-    """The columns of a model's rows, in its order; structures in a row have a column for each of their fields."""
+    """List the columns of a model's rows in its order; a structure in a row has a column for each of its fields."""
     described = inspect.type_info(model)
     assert isinstance(described, inspect.StructType)
     return list(_columns(described, ()))
 
 
 def heads(columns: Sequence[Column]) -> list[str]:
-    """The first line of CSV."""
+    """Return the first line of CSV."""
     return [head for column in columns for head in column.heads()]
 
 
 def texts(columns: Sequence[Column], row: Any) -> list[str]:
-    """A row's line of CSV."""
+    """Return a row's line of CSV."""
     return [text for column in columns for text in column.texts(row)]
 
 
 def iso(time: int) -> str:
-    """A time in ISO 8601 with milliseconds, UTC."""
+    """Write a time in ISO 8601 with milliseconds, UTC."""
     return datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -94,7 +94,7 @@ def _kind(described: inspect.Type) -> Kind:
 
 
 def _plain_type(described: inspect.Type) -> inspect.Type:
-    """The type without what is said about it, and without "or nothing"."""
+    """Return the type without its annotations and without ``None``."""
     if isinstance(described, inspect.Metadata):
         return _plain_type(described.type)
     if isinstance(described, inspect.UnionType):

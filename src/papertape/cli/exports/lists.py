@@ -1,4 +1,4 @@
-"""What can be exported: each list with the arguments that it takes."""
+"""The lists that can be exported, each with the arguments that it takes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from papertape.contract.spot.wallet import SpotWallet
 from papertape.contract.tax import Tax
 
 if TYPE_CHECKING:
-    from papertape.sdk.client import Client
+    from papertape.sdk.rest.client import Client
 
 
 FILTERS = ("symbol", "coin")
 
 
 class Exportable(msgspec.Struct, frozen=True, kw_only=True):
-    """A list: its row's model, where a client has it, how many days it answers at once.
+    """A list that can be exported: its row's model, the client's method, how many days it answers at once.
 
     ``time`` is the field of a row that its windows are about. ``takes`` are its filters, ``needs`` those that it cannot
     do without.

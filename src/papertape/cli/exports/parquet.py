@@ -1,4 +1,4 @@
-"""Parquet from the rows of an export; needs pyarrow, which comes with ``papertape[parquet]``."""
+"""Writes the rows of an export as Parquet; needs pyarrow, which comes with ``papertape[parquet]``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PRECISION, SCALE = 38, 18
 
 
 def is_installed() -> bool:
-    """Whether Parquet can be written."""
+    """Determine whether Parquet can be written."""
     return find_spec("pyarrow") is not None
 
 
 def write_parquet(rows: Path, columns: Sequence[Column], target: Path) -> None:
-    """Writes the rows of a CSV file as Parquet, ``ROWS`` at a time.
+    """Write the rows of a CSV file as Parquet, ``ROWS`` at a time.
 
     Amounts become ``decimal128(38, 18)``, times ``timestamp[ms, UTC]``, what is not there null. Raises ``ValueError``
     for an amount that does not fit.

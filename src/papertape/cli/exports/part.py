@@ -1,4 +1,4 @@
-"""``FILE.part``: the rows of an export that is not done, as CSV, and beside it (``.json``) where it stands."""
+"""``FILE.part`` holds the rows of an unfinished export as CSV, ``FILE.part.json`` how far it has come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from papertape.cli.exports.columns import Column, heads, texts
 
 
 class State(msgspec.Struct, kw_only=True):
-    """Where an export stands: ``asked`` is what for, from ``start`` to ``end`` (ms, both inside).
+    """The state of an export: ``asked`` is what for, from ``start`` to ``end`` (ms, both inside).
 
     The file's first ``size`` bytes hold ``rows`` rows. Nothing that is older than ``below`` was asked for; ``cursor``
     leads on in the window that ends there, "" at its beginning.
@@ -46,13 +46,13 @@ class ExportPart:
             self._keep_state()
 
     def add(self, rows: Sequence[Any], cursor: str) -> None:
-        """Appends a page; the cursor leads on after it."""
+        """Append a page; the cursor leads on after it."""
         self._append([texts(self._columns, row) for row in rows])
         self.state.cursor, self.state.rows = cursor, self.state.rows + len(rows)
         self._keep_state()
 
     def settle(self) -> None:
-        """Brings all of it to the disk."""
+        """Write all of it to the disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -78,17 +78,17 @@ class ExportPart:
 
 
 def part_path(target: Path) -> Path:
-    """Where the rows are until the file is whole."""
+    """Return where the rows are until the file is whole."""
     return target.with_name(target.name + ".part")
 
 
 def state_path(part: Path) -> Path:
-    """Where it is written how far they go."""
+    """Return where the state of the rows is."""
     return part.with_name(part.name + ".json")
 
 
 def state_of(target: Path) -> State | None:
-    """Where an interrupted export of this file stands, None if there is none; ``ValueError`` if it is damaged."""
+    """Read the state of an interrupted export of this file, None if there is none; ``ValueError`` if damaged."""
     part = part_path(target)
     try:
         state = msgspec.json.decode(state_path(part).read_bytes(), type=State)
@@ -103,14 +103,14 @@ def state_of(target: Path) -> State | None:
 
 
 def forget(target: Path) -> None:
-    """Removes what an export leaves until it is done."""
+    """Remove what an unfinished export leaves."""
     part = part_path(target)
     for path in (part, state_path(part)):
         path.unlink(missing_ok=True)
 
 
 def csv_lines(lines: Sequence[Sequence[str]]) -> bytes:
-    """Lines of CSV, UTF-8."""
+    """Write lines of CSV, UTF-8."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue().encode()

@@ -1,4 +1,4 @@
-"""An export from beginning to end: pages as they come, into a file that is there only when it is whole."""
+"""Runs an export from beginning to end: pages as they come, into a file that exists only when it is whole."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from papertape.cli.exports.columns import columns_of, heads, texts
 from papertape.cli.exports.lists import LISTS
 from papertape.cli.exports.part import ExportPart, State, csv_lines, forget, part_path, state_of
 from papertape.contract.protocol.paging import DAY_MS, Page
-from papertape.sdk.client import Client
+from papertape.sdk.rest.client import Client
 
 PARQUET = ".parquet"
 
 Covered = Callable[[int, int], None]
-"""Is told after each page how far back the rows go (ms), and how many there are."""
+"""Called after each page with how far back the rows go (ms), and how many there are."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What to export: ``start`` is inside, ``end`` not (both ms); without an end up to now. ``account`` is whose."""
+    """The request for an export: ``start`` is inside, ``end`` not (both ms; None for now). ``account`` is whose."""
 
     name: str
     filters: dict[str, str]
@@ -32,12 +32,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     account: str
 
     def state(self, client: Client) -> State:
-        """Where the export begins; the exchange's clock tells what is now."""
+        """Return the state at the beginning; the exchange's clock tells the present."""
         end = int(client.public.time().server_time) if self.end is None else self.end - 1
         return State(asked=self.words(), start=self.start, end=end, below=end)
 
     def words(self) -> dict[str, str]:
-        """What has to be the same for a resumption."""
+        """Return what has to be the same for a resumption."""
         end = "now" if self.end is None else str(self.end)
         return {
             "what": self.name, "--from": str(self.start), "--to": end, "--symbol": self.filters.get("symbol", ""),
@@ -46,12 +46,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def account(environment: str, key: str) -> str:
-    """Whose records, without telling the key."""
+    """Identify the account without telling its key."""
     return f"{environment} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 def begin(client: Client, asked: Asked, target: Path | None, *, resume: bool) -> State:
-    """Where to begin: at the beginning, or where an interrupted export of the same has stopped.
+    """Return the state to begin with: the beginning's, or that of an interrupted export of the same.
 
     Raises ``ValueError`` when what was interrupted was another export.
     """
@@ -66,7 +66,7 @@ def begin(client: Client, asked: Asked, target: Path | None, *, resume: bool) ->
 
 
 def to_file(client: Client, asked: Asked, state: State, target: Path, covered: Covered) -> None:
-    """Writes all rows into the part, then makes the file of it. What was there before is replaced at the end."""
+    """Write all rows into the part, then rename it to the file; an older file is replaced at the end."""
     columns = columns_of(LISTS[asked.name].item)
     with ExportPart(target, columns, state) as part:
         for page in _pages(client, asked, state):
@@ -88,7 +88,7 @@ def to_file(client: Client, asked: Asked, state: State, target: Path, covered: C
 
 
 def to_stream(client: Client, asked: Asked, state: State, stream: BinaryIO, covered: Covered) -> None:
-    """Writes all rows as CSV, each page as it comes."""
+    """Write all rows as CSV, each page as it comes."""
     columns = columns_of(LISTS[asked.name].item)
     stream.write(csv_lines([heads(columns)]))
     for page in _pages(client, asked, state):
@@ -100,7 +100,7 @@ def to_stream(client: Client, asked: Asked, state: State, stream: BinaryIO, cove
 
 
 def _pages(client: Client, asked: Asked, state: State) -> Iterator[Page[Any]]:
-    """The pages from where the export stands, the windows one by one; each ends with a page without rows.
+    """Yield the pages from the export's state on, window by window; each window ends with a page without rows.
 
     A walk would split the span by itself, but says nothing of windows in which nothing was.
     """
@@ -117,7 +117,7 @@ def _pages(client: Client, asked: Asked, state: State) -> Iterator[Page[Any]]:
 
 
 def _reaches(asked: Asked, state: State, page: Page[Any]) -> int:
-    """How far back the rows go after this page."""
+    """Return how far back the rows go after this page."""
     if not page.rows:
         return state.below + 1
     time: int = getattr(page.rows[-1], LISTS[asked.name].time)

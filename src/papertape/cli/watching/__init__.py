@@ -1,1 +1,1 @@
-"""Live data on a terminal, as tables that are painted anew, or into a pipe, as lines of JSON."""
+"""Shows live data on a terminal, as tables that are redrawn, or in a pipe, as lines of JSON."""

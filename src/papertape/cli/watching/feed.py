@@ -1,4 +1,4 @@
-"""From a stream's subscriptions to an output, until enough was shown or the stream has ended."""
+"""Passes what a stream's subscriptions yield to an output, until enough was shown or the stream has ended."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from papertape.cli.watching.ladder import LadderView, ladder, texts
-from papertape.cli.watching.output import Lines, MessageOutput, Screen, heard
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.cli.watching.output import Lines, Screen, WatchOutput, heard
+from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.stream import Stream
 from papertape.sdk.streams.subscription import Subscription
 
@@ -23,8 +23,8 @@ LOOK_EVERY = 0.25
 Subscriptions = Callable[[Stream], Iterable[tuple[str, Subscription[Any]]]]
 
 
-async def watch(stream: Stream, subscribe: Subscriptions, output: MessageOutput) -> None:
-    """Shows all that the subscriptions bring. Raises the exchange's refusal."""
+async def watch(stream: Stream, subscribe: Subscriptions, output: WatchOutput) -> None:
+    """Show all that the subscriptions yield. Raises the exchange's refusal."""
     with heard(output.note):
         async with stream:
             pumps = [_pump(symbol, subscription, output) for symbol, subscription in subscribe(stream)]
@@ -32,7 +32,7 @@ async def watch(stream: Stream, subscribe: Subscriptions, output: MessageOutput)
 
 
 async def watch_book(stream: Stream, symbol: str, levels: int, output: Lines | Screen, view: LadderView | None) -> None:
-    """Shows an instrument's book after each change; into a pipe (no view) as text. Raises the exchange's refusal."""
+    """Show an instrument's book after each change; into a pipe (no view) as text. Raises the exchange's refusal."""
     with heard(output.note):
         async with stream:
             feed = stream.spot.order_book(symbol)
@@ -40,21 +40,21 @@ async def watch_book(stream: Stream, symbol: str, levels: int, output: Lines | S
             await _first_of(output.run(), _pump_book(feed, levels, output, as_text=view is None), *looks)
 
 
-async def _pump(symbol: str, subscription: Subscription[Any], output: MessageOutput) -> None:
+async def _pump(symbol: str, subscription: Subscription[Any], output: WatchOutput) -> None:
     await subscription.ready()
     await output.take(symbol, [])
     while items := await subscription.take(BATCH):
         await output.take(symbol, items)
 
 
-async def _pump_book(feed: OrderBookFeed, levels: int, output: MessageOutput, *, as_text: bool) -> None:
+async def _pump_book(feed: OrderBookFeed, levels: int, output: WatchOutput, *, as_text: bool) -> None:
     async for book in feed:
         shown = ladder(book, levels, feed.breaks)
         await output.take("", [texts(shown) if as_text else shown])
 
 
-async def _look(feed: OrderBookFeed, output: MessageOutput, view: LadderView) -> None:
-    """Takes a book that is not verified any more off the screen."""
+async def _look(feed: OrderBookFeed, output: WatchOutput, view: LadderView) -> None:
+    """Hide a book that is no longer verified."""
     while True:
         if not feed.book.ready:
             view.withhold(f"the book of {feed.symbol} is not verified now, so it is not shown")
@@ -63,7 +63,7 @@ async def _look(feed: OrderBookFeed, output: MessageOutput, view: LadderView) ->
 
 
 async def _first_of(*work: Coroutine[Any, Any, None]) -> None:
-    """Works on all until one has ended; raises why."""
+    """Run all until one has ended; raises why."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +76,7 @@ async def _first_of(*work: Coroutine[Any, Any, None]) -> None:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    """Runs it to its end; an interrupt and a request to terminate are ends like any other."""
+    """Run it to its end; an interrupt or a request to terminate ends it without an error."""
 
     async def interruptible() -> None:
         task = asyncio.ensure_future(work)

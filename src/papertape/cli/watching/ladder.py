@@ -1,4 +1,4 @@
-"""An order book as a ladder: asks above, bids below, each level with all that is in front of it."""
+"""Draws an order book as a ladder: asks above, bids below, each level with all that is in front of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from papertape.cli.watching.views import FALLING, RISING, clock, drawn, right
 from papertape.contract.protocol.wire import plain
-from papertape.sdk.streams.book import BookLevel, OrderBook
+from papertape.sdk.streams.book.order_book import BookLevel, OrderBook
 
 BAR = 30
 """Characters of the longest bar."""
@@ -29,7 +29,7 @@ PROOFS = {
 
 
 class Ladder(msgspec.Struct, frozen=True, kw_only=True):
-    """The best levels of a verified book. ``breaks`` is how often it had to be subscribed anew."""
+    """The best levels of a verified book. ``breaks`` counts how often it had to be subscribed anew."""
 
     symbol: str
     time: int
@@ -57,7 +57,7 @@ class Amounts(msgspec.Struct):
 
 
 def ladder(book: OrderBook, levels: int, breaks: int) -> Ladder:
-    """What is shown of a book that is ready."""
+    """Return what is shown of a book that is ready."""
     bids, asks = book.depth(levels)
     return Ladder(
         symbol=book.symbol, time=book.time, sequence=book.sequence, verified_by=book.verified_by, breaks=breaks,
@@ -66,7 +66,7 @@ def ladder(book: OrderBook, levels: int, breaks: int) -> Ladder:
 
 
 def texts(shown: Ladder) -> Amounts:
-    """The ladder with its amounts as plain text."""
+    """Return the ladder with its amounts as plain text."""
     return Amounts(
         symbol=shown.symbol, time=shown.time, sequence=shown.sequence, verified_by=shown.verified_by,
         breaks=shown.breaks, spread=_text(shown.spread), mid=_text(shown.mid),
@@ -76,27 +76,27 @@ def texts(shown: Ladder) -> Amounts:
 
 
 class LadderView:
-    """The newest ladder; none while the book is not verified."""
+    """Shows the newest ladder, none while the book is not verified."""
 
     def __init__(self) -> None:
         self._shown: Ladder | None = None
         self._reason = ""
 
     def take(self, symbol: str, message: Ladder) -> None:
-        """Shows this one from now on."""
+        """Show this ladder from now on."""
         self._shown = message
 
     def withhold(self, reason: str) -> None:
-        """Shows why there is none."""
+        """Show why there is no ladder."""
         self._shown, self._reason = None, reason
 
     def picture(self, room: int) -> RenderableType:
-        """The ladder with as many levels as there is room for."""
+        """Draw the ladder with as many levels as there is room for."""
         return Text(self._reason, style="yellow") if self._shown is None else drawing(self._shown, room)
 
 
 def drawing(shown: Ladder, room: int) -> Group:
-    """A ladder on so many lines at most."""
+    """Draw a ladder on so many lines at most."""
     levels = max(1, (room - LINES) // 2)
     bids, asks = list(_cumulated(shown.bids[:levels])), list(_cumulated(shown.asks[:levels]))
     most = max((total for _, total in (bids[-1:] + asks[-1:])), default=Decimal(0))

@@ -1,4 +1,4 @@
-"""Where messages go: a terminal that is painted anew, or a pipe that gets a line of JSON for each."""
+"""The outputs of messages: a terminal that is redrawn, or a pipe that gets a line of JSON for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.text import Text
 
 from papertape.cli.fields import json_line
-from papertape.cli.watching.views import View
+from papertape.cli.watching.views import WatchView
 from papertape.sdk.streams.events import Gap, Reconnected
 
 PACE = 0.1
@@ -28,21 +28,21 @@ FRAME = 4 + NOTES
 """Lines of a picture that are not rows: its heads, its notes, the line of the cursor."""
 
 
-class MessageOutput(Protocol):
-    """What takes messages; ``run`` ends when as many have been shown as were asked for."""
+class WatchOutput(Protocol):
+    """Shows messages; ``run`` ends when as many have been shown as were asked for."""
 
     async def take(self, symbol: str, items: Sequence[Any]) -> None:
-        """Shows messages, gaps and reconnections."""
+        """Show messages, gaps and reconnections."""
 
     def note(self, text: str) -> None:
-        """Shows something about the connection."""
+        """Show something about the connection."""
 
     async def run(self) -> None:
-        """Works until the end."""
+        """Work until the end."""
 
 
 class Lines:
-    """Lines of JSON, each written out at once. Writing is done in a thread: a reader who sleeps holds up no socket."""
+    """Writes each item at once as a line of JSON. A thread writes: a slow reader delays no socket."""
 
     def __init__(self, channel: str, count: int | None, stream: BinaryIO) -> None:
         self._channel, self._left, self._stream = channel, count, stream
@@ -50,7 +50,7 @@ class Lines:
         self._end = asyncio.Event()
 
     async def take(self, symbol: str, items: Sequence[Any]) -> None:
-        """Writes each item, the messages as far as they are wanted."""
+        """Write each item, as many messages as are asked for."""
         async with self._writing:
             if self._end.is_set() or not items:
                 return
@@ -66,11 +66,11 @@ class Lines:
                 self._end.set()
 
     def note(self, text: str) -> None:
-        """A line on stderr: it has no place among the messages."""
+        """Print a line on stderr, so that it is not among the messages."""
         print(f"papertape: {text}", file=sys.stderr, flush=True)
 
     async def run(self) -> None:
-        """Waits for the last message that is wanted."""
+        """Wait for the last message that is asked for."""
         await self._end.wait()
 
     def _line(self, symbol: str, item: msgspec.Struct) -> bytes:
@@ -85,9 +85,9 @@ class Lines:
 
 
 class Screen:
-    """A view that is painted when something has changed, and below it what happened to the connection."""
+    """Redraws a view when something has changed, and below it what happened to the connection."""
 
-    def __init__(self, view: View, count: int | None, console: Console) -> None:
+    def __init__(self, view: WatchView, count: int | None, console: Console) -> None:
         self._view, self._left, self._console = view, count, console
         self._notes: deque[tuple[str, str]] = deque(maxlen=NOTES)
         self._troubled = False
@@ -96,7 +96,7 @@ class Screen:
         self._waiting = "waiting for the exchange"
 
     async def take(self, symbol: str, items: Sequence[Any]) -> None:
-        """Gives the messages to the view; with none of them it is subscribed."""
+        """Pass the messages to the view; an empty list means that it is subscribed."""
         self._waiting = "subscribed; nothing has happened yet"
         for item in items:
             if isinstance(item, Gap | Reconnected):
@@ -111,26 +111,26 @@ class Screen:
         self._changed.set()
 
     def note(self, text: str) -> None:
-        """What went wrong with the connection, until messages come again."""
+        """Show what went wrong with the connection, until messages come again."""
         self._troubled = True
         self._note(text)
 
     def _note(self, text: str) -> None:
-        """A line below the table, with this machine's time; what is said again and again stands there once."""
+        """Add a line below the table, with this machine's time; a repeated text is shown once."""
         if self._notes and self._notes[-1][1] == text:
             self._notes.pop()
         self._notes.append((f"{datetime.now(UTC):%H:%M:%S}", text))
         self._changed.set()
 
     def picture(self) -> RenderableType:
-        """What is on the screen now."""
+        """Draw what is on the screen now."""
         room = max(1, self._console.height - FRAME)
         shown = self._view.picture(room) if self._began else Text(self._waiting, style="dim")
         notes = (Text(" ".join(note), style="yellow", no_wrap=True, overflow="ellipsis") for note in self._notes)
         return Group(shown, *notes)
 
     async def run(self) -> None:
-        """Paints, in a thread: a terminal that is held up holds up no socket."""
+        """Redraw in a thread: a slow terminal delays no socket."""
         with Live(self.picture(), console=self._console, auto_refresh=False) as live:
             live.refresh()
             while True:
@@ -146,7 +146,7 @@ class Screen:
 
 
 def told(symbol: str, event: Gap | Reconnected) -> str:
-    """What happened, in words."""
+    """Describe what happened in words."""
     place = f"{symbol}: " if symbol else ""
     if isinstance(event, Reconnected):
         rest = f", {event.recovered} messages fetched over REST" if event.recovered else ""
@@ -166,7 +166,7 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def heard(note: Callable[[str], None]) -> Iterator[None]:
-    """Tells what a stream logs: channels of state do not say that their connection is gone."""
+    """Pass on what a stream logs: channels of state do not tell that their connection is gone."""
     logger, handler = logging.getLogger("papertape.stream"), _Handler(note)
     before = logger.level, logger.propagate
     logger.addHandler(handler)

@@ -1,4 +1,4 @@
-"""What is on the screen: a view takes messages and draws a picture of the newest state."""
+"""The views on the screen: each takes messages and draws the newest state."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ KEPT = 1000
 RISING, FALLING, QUIET = "green", "red", "dim"
 
 
-class View(Protocol):
+class WatchView(Protocol):
     """What one command shows."""
 
     def take(self, symbol: str, message: Any) -> None:
-        """Keeps what a message tells."""
+        """Keep what a message tells."""
 
     def picture(self, room: int) -> RenderableType:
-        """The state, of so many rows at most."""
+        """Draw the state, in so many rows at most."""
 
 
 class Tickers:
-    """One row for each instrument."""
+    """Shows one row for each instrument."""
 
     def __init__(self) -> None:
         self._newest: dict[str, TickerMessage] = {}
         self._moves: dict[str, str] = {}
 
     def take(self, symbol: str, message: TickerMessage) -> None:
-        """Keeps the newest ticker, and whether the price rose or fell."""
+        """Keep the newest ticker, and whether the price rose or fell."""
         before = self._newest.get(message.symbol)
         if before is not None and before.last_price != message.last_price:
             self._moves[message.symbol] = RISING if message.last_price > before.last_price else FALLING
         self._newest[message.symbol] = message
 
     def picture(self, room: int) -> RenderableType:
-        """The instruments in alphabetical order."""
+        """Draw the instruments in alphabetical order."""
         table = drawn("symbol", *map(right, ("last", "change", "bid", "ask", "high", "low", "volume", "quote volume")),
                       right("time"))  # fmt: skip
         for symbol in sorted(self._newest)[:room]:
@@ -62,17 +62,17 @@ class Tickers:
 
 
 class Trades:
-    """The public tape, newest first."""
+    """Shows the public trades, newest first."""
 
     def __init__(self) -> None:
         self._tape: deque[tuple[str, TradeMessage]] = deque(maxlen=KEPT)
 
     def take(self, symbol: str, message: TradeMessage) -> None:
-        """Adds a trade on top."""
+        """Add a trade on top."""
         self._tape.appendleft((symbol, message))
 
     def picture(self, room: int) -> RenderableType:
-        """The newest trades; the side is the taker's."""
+        """Draw the newest trades; the side is the taker's."""
         table = drawn(right("time"), "symbol", "side", right("price"), right("size"), right("value"))
         for symbol, trade in islice(self._tape, room):
             value = plain((trade.price * trade.size).quantize(Decimal("0.01")))
@@ -81,20 +81,20 @@ class Trades:
 
 
 class Candles:
-    """The newest candles of each instrument, the running one on top."""
+    """Shows the newest candles of each instrument, the running one on top."""
 
     def __init__(self) -> None:
         self._candles: dict[str, dict[int, CandleMessage]] = {}
 
     def take(self, symbol: str, message: CandleMessage) -> None:
-        """Puts a candle in its place."""
+        """Replace the older state of the candle."""
         candles = self._candles.setdefault(symbol, {})
         candles[message.start] = message
         if len(candles) > KEPT:
             del candles[min(candles)]
 
     def picture(self, room: int) -> RenderableType:
-        """As many of each instrument as there is room for."""
+        """Draw as many candles of each instrument as there is room for."""
         table = drawn("symbol", right("start"), *map(right, ("open", "high", "low", "close", "volume", "quote volume")))
         for symbol, candles in self._candles.items():
             for start in sorted(candles, reverse=True)[: max(1, room // len(self._candles))]:
@@ -107,21 +107,21 @@ class Candles:
         return Fitting(table, "quote volume", "volume")
 
 
-class OrdersView:
-    """Orders that change, each once, the last change on top."""
+class Orders:
+    """Shows orders that change, each once, the last change on top."""
 
     def __init__(self) -> None:
         self._orders: dict[str, OrderMessage] = {}
 
     def take(self, symbol: str, message: OrderMessage) -> None:
-        """Moves the order to the top."""
+        """Move the order to the top."""
         self._orders.pop(message.order_id, None)
         self._orders[message.order_id] = message
         if len(self._orders) > KEPT:
             del self._orders[next(iter(self._orders))]
 
     def picture(self, room: int) -> RenderableType:
-        """The orders that changed last."""
+        """Draw the orders that changed last."""
         table = drawn(right("time"), "symbol", "side", "type", right("price"), right("size"), right("filled"),
                       right("average"), "status", "order")  # fmt: skip
         for order in islice(reversed(self._orders.values()), room):
@@ -134,17 +134,17 @@ class OrdersView:
 
 
 class Fills:
-    """One's own fills, newest first."""
+    """Shows the account's fills, newest first."""
 
     def __init__(self) -> None:
         self._fills: deque[FillMessage] = deque(maxlen=KEPT)
 
     def take(self, symbol: str, message: FillMessage) -> None:
-        """Adds a fill on top."""
+        """Add a fill on top."""
         self._fills.appendleft(message)
 
     def picture(self, room: int) -> RenderableType:
-        """The newest fills and what they cost."""
+        """Draw the newest fills and what they cost."""
         table = drawn(right("time"), "symbol", "side", right("price"), right("size"), right("value"), right("fee"),
                       "as", "order")  # fmt: skip
         for fill in islice(self._fills, room):
@@ -157,17 +157,17 @@ class Fills:
 
 
 class Balances:
-    """One row for each coin that is held."""
+    """Shows one row for each coin that is held."""
 
     def __init__(self) -> None:
         self._assets: dict[str, Asset] = {}
 
     def take(self, symbol: str, message: Asset) -> None:
-        """Keeps the newest balance."""
+        """Keep the newest balance."""
         self._assets[message.coin] = message
 
     def picture(self, room: int) -> RenderableType:
-        """The coins in alphabetical order, without those that are gone."""
+        """Draw the coins in alphabetical order, without those that are gone."""
         table = drawn("coin", *map(right, ("available", "frozen", "locked", "changed")))
         held = [asset for asset in self._assets.values() if asset.available or asset.frozen or asset.locked]
         for asset in sorted(held, key=lambda asset: asset.coin)[:room]:
@@ -179,7 +179,7 @@ class Balances:
 
 
 class Fitting:
-    """A table that goes without the least important columns rather than cut numbers short."""
+    """A table that drops its least important columns rather than cut numbers short."""
 
     def __init__(self, table: Table, *expendable: str) -> None:
         self._table, self._expendable = table, list(expendable)
@@ -195,18 +195,18 @@ class Fitting:
 
 
 class NumberHeading(str):
-    """The head of a column of numbers: it stands at the right."""
+    """The head of a column of numbers, which is aligned to the right."""
 
     __slots__ = ()
 
 
 def right(head: str) -> NumberHeading:
-    """A column of numbers."""
+    """Make the head of a column of numbers."""
     return NumberHeading(head)
 
 
 def drawn(*heads: str) -> Table:
-    """An empty table; nothing in it is broken over two lines."""
+    """Make an empty table; nothing in it is broken over two lines."""
     table = Table(box=None, pad_edge=False, header_style="bold dim")
     for head in heads:
         table.add_column(head, justify="right" if isinstance(head, NumberHeading) else "left", no_wrap=True)
@@ -214,30 +214,30 @@ def drawn(*heads: str) -> Table:
 
 
 def clock(time: int) -> str:
-    """The time of day, UTC."""
+    """Write the time of day, UTC."""
     return f"{moment(time):%H:%M:%S}"
 
 
 def day(time: int) -> str:
-    """Date and time to the minute, UTC."""
+    """Write date and time to the minute, UTC."""
     return f"{moment(time):%Y-%m-%d %H:%M}"
 
 
 def moment(time: int) -> datetime:
-    """Unix milliseconds as a moment, UTC."""
+    """Convert Unix milliseconds to a moment, UTC."""
     return datetime.fromtimestamp(time / 1000, UTC)
 
 
 def change(fraction: Decimal) -> Text:
-    """A change in percent, in its colour."""
+    """Write a change in percent, in its colour."""
     return Text(f"{fraction * 100:+.2f}%", style=RISING if fraction > 0 else FALLING if fraction < 0 else QUIET)
 
 
 def side(word: str) -> Text:
-    """Buying or selling, in its colour."""
+    """Write buying or selling, in its colour."""
     return Text(word, style=RISING if word == "buy" else FALLING)
 
 
 def status(word: str) -> Text:
-    """An order's state: what is over is quiet."""
+    """Write an order's state; a finished one is dim."""
     return Text(word, style={"filled": RISING, "cancelled": QUIET}.get(word, ""))

@@ -1,8 +1,8 @@
-"""What became of a request whose answer was lost: it is looked up before anything is sent again.
+"""Finds out what became of a request whose answer was lost, before anything is sent again.
 
 Source: documentation, "Request interaction": ``clientOid`` names an order before the exchange has numbered it, and the
-exchange takes each only once. So an order that is not found may be sent again under the same id: the two can never
-both be taken.
+exchange takes each only once. So an order that is not found may be sent again under the same id: at most one
+of the two is taken.
 """
 
 from __future__ import annotations

@@ -10,25 +10,25 @@ import msgspec
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.response import Response
 from papertape.sdk.exceptions import BitgetError, OutcomeUnknown
-from papertape.sdk.steps import Course, Wait
+from papertape.sdk.rest.steps import Course, Wait
 
 Q = TypeVar("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
 SETTLING_SECONDS = 0.3
-"""Before a lookup: what was sent may still be on its way into the exchange's books."""
+"""The pause before a lookup: the request may still be on its way."""
 
 
 class Ask(Protocol):
     """Calls an endpoint, with the retries that are safe for it."""
 
     def __call__(self, endpoint: Endpoint[..., Any, S], request: Any) -> Course[Response[S]]:
-        """The course of the call."""
+        """Return the course of the call."""
         ...
 
 
-class Found(NamedTuple, Generic[Q, R]):
+class LookupResult(NamedTuple, Generic[Q, R]):
     """What a lookup has found: the reply to what was done, and the request for what was not."""
 
     done: Response[R] | None
@@ -36,39 +36,44 @@ class Found(NamedTuple, Generic[Q, R]):
 
 
 class Recovery(Generic[Q, R]):
-    """How one kind of request is found again. By itself: it may simply be made again."""
+    """How one kind of request is looked up; this one looks nothing up, for what may simply be sent again."""
 
     refusals: ClassVar[tuple[type[BitgetError], ...]] = ()
-    """How the exchange refuses what it may have done already; after a lost answer that says nothing yet."""
+    """Refusals of what may already be done: after a lost answer they do not tell that nothing was done."""
 
     def can_repeat(self, request: Q) -> bool:
-        """Whether the exchange does this only once however often it is asked, so that it may be sent again."""
+        """Determine whether the exchange does this only once however often it is asked."""
         return True
 
     def identified(self, request: Q) -> Q:
-        """The request with an id of ours wherever it lacks one."""
+        """Return the request with a client id of ours wherever it lacks one."""
         return request
 
     def names(self, request: Q) -> tuple[str, ...]:
-        """The client ids to look for, for whoever has to do it by hand."""
+        """Return the client ids to look for, for users who have to do it themselves."""
         return ()
 
-    def find(self, ask: Ask, request: Q) -> Course[Found[Q, R]]:
-        """Looks up what became of the request."""
+    def find(self, ask: Ask, request: Q) -> Course[LookupResult[Q, R]]:
+        """Look up what became of the request."""
         yield Wait(0)
-        return Found(None, request)
+        return LookupResult(None, request)
 
     def joined(self, earlier: R, later: R) -> R:
-        """Two parts of one reply as one."""
+        """Join two parts of one reply."""
         return later
 
 
-def recovered(
-    ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
-) -> Course[Response[R]]:
-    """Sends a request, looks it up if its answer is lost, and sends again what is not there.
+REPEATED: Recovery[Any, Any] = Recovery()
+"""For what has the same effect once and twice."""
 
-    A refusal after that may be of the second sending only, so it is believed when a lookup does not contradict it.
+
+def recovered(
+    send: Ask, ask: Ask, recovery: Recovery[Q, R], endpoint: Endpoint[..., Any, R], request: Q, retries: int
+) -> Course[Response[R]]:
+    """Send a request, look it up if its answer is lost, and send again what is not there.
+
+    ``send`` sends it, over REST or over a socket, ``ask`` makes the lookups.
+    A refusal of a second sending may be due to the first one, so it is raised only if a lookup finds nothing.
     Raises ``OutcomeUnknown`` when within ``retries`` it could neither be found nor be sent again.
     """
     request = whole = recovery.identified(request)
@@ -76,7 +81,7 @@ def recovered(
     lost: BitgetError | None = None
     while True:
         try:
-            reply = yield from ask(endpoint, request)
+            reply = yield from send(endpoint, request)
             return _joined(recovery, done, reply)
         except BitgetError as error:
             if lost is None and not error.uncertain:
@@ -110,10 +115,10 @@ def _unknown(recovery: Recovery[Q, R], request: Q, lost: BitgetError) -> Outcome
 
 
 def told(response: Response[Any], data: R) -> Response[R]:
-    """A response with other data: what a lookup's answer means for the request that was lost."""
+    """Return the response with other data: what a lookup's answer means for the lost request."""
     return msgspec.structs.replace(response, data=data)
 
 
 def client_oid() -> str:
-    """A new client id: 32 characters of those that the documentation allows."""
+    """Make a new client id: 32 characters of those that the documentation allows."""
     return f"pt-{secrets.token_hex(14)}x"

@@ -1,42 +1,14 @@
-"""Which calls must not be made twice, and how each is found again."""
+"""Every call that must not be made twice, put together from what the products bring."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from papertape.contract.spot.plan import SpotPlan
-from papertape.contract.spot.trade import SpotTrade
-from papertape.contract.spot.wallet import SpotWallet
 from papertape.sdk.recovery.course import Recovery
-from papertape.sdk.recovery.funds import MadeSubaccountTransfer, MadeTransfer, MadeWithdrawal
-from papertape.sdk.recovery.orders import (
-    REPLACED,
-    CancelledOrder,
-    CancelledOrders,
-    OrderLookup,
-    PlacedOrders,
-    ReplacedOrders,
-)
-from papertape.sdk.recovery.triggers import CancelledTrigger, PlacedTrigger
-
-REPEATED: Recovery[Any, Any] = Recovery()
-"""For what has the same effect once and twice."""
+from papertape.sdk.recovery.spot.table import SPOT_RECOVERIES
 
 RECOVERIES: Mapping[str, Recovery[Any, Any]] = {
-    SpotTrade.place_order.path: OrderLookup(),
-    SpotTrade.batch_orders.path: PlacedOrders(),
-    SpotTrade.cancel_order.path: CancelledOrder(),
-    SpotTrade.batch_cancel_order.path: CancelledOrders(),
-    SpotTrade.cancel_symbol_order.path: REPEATED,
-    SpotTrade.cancel_replace_order.path: REPLACED,
-    SpotTrade.batch_cancel_replace_order.path: ReplacedOrders(),
-    SpotPlan.place_plan_order.path: PlacedTrigger(),
-    SpotPlan.modify_plan_order.path: REPEATED,
-    SpotPlan.cancel_plan_order.path: CancelledTrigger(),
-    SpotPlan.batch_cancel_plan_orders.path: REPEATED,
-    SpotWallet.transfer.path: MadeTransfer(),
-    SpotWallet.subaccount_transfer.path: MadeSubaccountTransfer(),
-    SpotWallet.withdraw.path: MadeWithdrawal(),
+    **SPOT_RECOVERIES,
 }
-"""By the endpoint's path. An endpoint that is not here and whose answer is lost raises, and is never sent again."""
+"""By the endpoint's path. A call that is not here and whose answer is lost raises, and is never sent again."""

@@ -1,1 +1,1 @@
-"""Streams: a supervised WebSocket client of what the contract declares as channels."""
+"""Streams: a supervised WebSocket client for the channels that the contract declares."""

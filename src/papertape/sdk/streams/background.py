@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for those who have none."""
+"""Runs an event loop in a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class _Errand(Generic[R]):
-    """Work that a thread has asked for. It comes to life on the loop, so that an interrupt leaves nothing half made."""
+    """Work for the loop from another thread. Its coroutine is made on the loop: an interrupt leaves none unawaited."""
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, R]]) -> None:
         self.result: Future[R] = Future()
@@ -20,13 +20,13 @@ class _Errand(Generic[R]):
         self._task: asyncio.Task[R] | None = None
 
     def begin(self) -> None:
-        """Starts the work, unless nobody waits for it any more; called on the loop."""
+        """Start the work, unless nobody waits for it any more; called on the loop."""
         if self.result.set_running_or_notify_cancel():
             self._task = asyncio.get_running_loop().create_task(self._work())
             self._task.add_done_callback(self._done)
 
     def cancel(self) -> None:
-        """Ends the work, begun or not; called on the loop."""
+        """End the work, begun or not; called on the loop."""
         self.result.cancel()
         if self._task is not None:
             self._task.cancel()
@@ -54,7 +54,7 @@ class Background:
         return not self._loop.is_closed()
 
     def run(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
-        """Calls ``work`` on the loop and waits for what it begins; an interrupt (Ctrl-C) ends both."""
+        """Call ``work`` on the loop and wait for its result; an interrupt (Ctrl-C) ends both."""
         errand = _Errand(work)
         self._hand_over(errand.begin)
         try:
@@ -67,7 +67,7 @@ class Background:
             raise
 
     def close(self) -> None:
-        """Ends the loop and its thread."""
+        """End the loop and its thread."""
         if self._loop.is_closed():
             return
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -82,7 +82,7 @@ class Background:
 
 
 async def _finish() -> None:
-    """Ends what other threads have asked for meanwhile."""
+    """End what other threads have asked for meanwhile."""
     await asyncio.sleep(0)
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:

@@ -1,141 +1,67 @@
-"""The blocking form of a stream, for scripts and threads: one thread in the background runs the event loop."""
+"""The blocking form of a stream, for scripts and threads: a background thread runs the event loop."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections import deque
-from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from papertape.contract.protocol.channel import DEFAULT, Channel, M, Topic
+from papertape.contract.protocol.channel import DEFAULT, Channel, M
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.sdk.environment import Environment
-from papertape.sdk.exceptions import BitgetError
 from papertape.sdk.streams.background import Background
-from papertape.sdk.streams.blocking_book import BlockingOrderBookFeed
-from papertape.sdk.streams.book_feed import OrderBookFeed
+from papertape.sdk.streams.blocking_subscription import BlockingSubscription
+from papertape.sdk.streams.book.blocking_feed import BlockingOrderBookFeed
+from papertape.sdk.streams.book.feed import OrderBookFeed
 from papertape.sdk.streams.events import Gap, Reconnected
-from papertape.sdk.streams.spot import SpotStreams
+from papertape.sdk.streams.products import Products
 from papertape.sdk.streams.subscription import Subscription
-from papertape.sdk.streams.surface import Wanted
-
-if TYPE_CHECKING:
-    from papertape.sdk.streams.stream import Stream
+from papertape.sdk.streams.surface import AsyncSurface
+from papertape.sdk.streams.topic_request import TopicRequest
 
 R = TypeVar("R")
 Y = TypeVar("Y")
-
-logger = logging.getLogger("papertape.stream")
 
 BATCH = 256
 """Events that are fetched from the loop's thread at once."""
 
 
-class BlockingSubscription(Generic[Y]):
-    """Messages of one topic: ``for message in subscription``. As ``Subscription``, without async."""
-
-    def __init__(self, background: Background, subscription: Subscription[Y], batch: int) -> None:
-        self._background, self._subscription, self._batch = background, subscription, batch
-        self._taken: deque[Y] = deque()
-        self._functions: list[Callable[[Y], Any]] = []
-
-    @property
-    def topic(self) -> Topic:
-        """Product, channel and key."""
-        return self._subscription.topic
-
-    @property
-    def waiting(self) -> int:
-        """How many items wait in the queue."""
-        return self._subscription.waiting + len(self._taken)
-
-    def ready(self) -> None:
-        """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
-        self._background.run(self._subscription.ready)
-
-    def on(self, function: Callable[[Y], Any]) -> BlockingSubscription[Y]:
-        """Calls the function with each item, instead of iterating, in a thread of its own; it may block.
-
-        What it raises is logged, and the next item comes all the same.
-        """
-        self._functions.append(function)
-        if len(self._functions) == 1:
-            threading.Thread(target=self._call, name=f"papertape {self.topic.channel}", daemon=True).start()
-        return self
-
-    def resubscribe(self) -> None:
-        """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
-        self._background.run(self._subscription.resubscribe)
-
-    def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
-        self._background.run(self._subscription.close)
-
-    def take(self, most: int) -> list[Y]:
-        """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
-        if self._taken:
-            return [self._taken.popleft() for _ in range(min(most, len(self._taken)))]
-        return self._background.run(partial(self._subscription.take, most))
-
-    def __iter__(self) -> BlockingSubscription[Y]:
-        return self
-
-    def __next__(self) -> Y:
-        if not self._taken:
-            self._taken.extend(self.take(self._batch))
-        if not self._taken:
-            raise StopIteration
-        return self._taken.popleft()
-
-    def __enter__(self) -> BlockingSubscription[Y]:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return repr(self._subscription)
-
-    def _call(self) -> None:
-        try:
-            for item in self:
-                for function in list(self._functions):
-                    self._call_one(function, item)
-        except BitgetError as error:
-            logger.error("%r has ended: %s", self, error)
-        except RuntimeError:
-            logger.debug("%r has ended with its stream", self)
-
-    def _call_one(self, function: Callable[[Y], Any], item: Y) -> None:
-        try:
-            function(item)
-        except Exception:
-            logger.exception("a callback of %r failed", self)
-
-
-class BlockingStream:
-    """What ``with Stream(...) as stream`` gives: everything of ``Stream`` without async, usable from many threads."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream, self._background = stream, Background()
-        self.spot: SpotStreams[BlockingStream] = SpotStreams(self)
+class AsynchronousStream(AsyncSurface, Protocol):
+    """The stream whose work a ``BlockingStream`` hands over to a thread."""
 
     @property
     def environment(self) -> Environment:
-        """Where this stream speaks to."""
+        """The exchange that the stream connects to."""
+        ...
+
+    async def close(self) -> None:
+        """End all subscriptions and connections."""
+        ...
+
+
+class BlockingStream(Products["BlockingStream"]):
+    """A stream without async, from ``with Stream(...) as stream``; usable from many threads."""
+
+    def __init__(self, stream: AsynchronousStream) -> None:
+        super().__init__(self)
+        self._stream, self._background = stream, Background()
+
+    @property
+    def environment(self) -> Environment:
+        """The exchange that this stream connects to."""
         return self._stream.environment
 
-    def subscribe(self, channel: Channel[M], key: str = DEFAULT) -> BlockingSubscription[M | Gap | Reconnected]:
-        """Subscribes to a declared channel by its key: an instrument, or ``default`` for all of one's own."""
-        return self.open(Wanted(channel, key))
+    def subscribe(
+        self, channel: Channel[M], key: str = DEFAULT, inst_type: str = ""
+    ) -> BlockingSubscription[M | Gap | Reconnected]:
+        """Subscribe to a declared channel by its key: an instrument, or ``default`` for all of one's own.
 
-    def open(self, wanted: Wanted[Y]) -> BlockingSubscription[Y]:
-        """The subscription to a topic."""
+        ``inst_type`` is the product, for a channel that several products declare.
+        """
+        return self.open(TopicRequest(channel, key, inst_type=inst_type))
+
+    def open(self, wanted: TopicRequest[Y]) -> BlockingSubscription[Y]:
+        """Subscribe to a topic."""
 
         async def opened() -> Subscription[Y]:
             return self._stream.open(wanted)
@@ -143,20 +69,20 @@ class BlockingStream:
         subscription = self._background.run(opened)
         return BlockingSubscription(self._background, subscription, 1 if wanted.channel.slow == "latest" else BATCH)
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> BlockingOrderBookFeed:
-        """The live order book that is kept from a channel."""
+    def open_book(self, wanted: TopicRequest[Any]) -> BlockingOrderBookFeed:
+        """Keep a live order book from a channel."""
 
         async def opened() -> OrderBookFeed:
-            return self._stream.open_book(channel, symbol)
+            return self._stream.open_book(wanted)
 
         return BlockingOrderBookFeed(self._background, self._background.run(opened))
 
     def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Asks for an endpoint that can be called over the socket."""
+        """Call an endpoint over the socket."""
         return self._background.run(partial(self._stream.order, endpoint, request))
 
     def close(self) -> None:
-        """Ends all subscriptions and connections; the stream cannot be used afterwards."""
+        """End all subscriptions and connections; the stream cannot be used afterwards."""
         if self._background.is_running:
             self._background.run(self._stream.close)
             self._background.close()

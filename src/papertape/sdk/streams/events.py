@@ -1,4 +1,4 @@
-"""What a subscription tells beside messages: that a connection is back, and that something is missing."""
+"""The items of a subscription that are no messages: the connection is back, or something is missing."""
 
 from __future__ import annotations
 

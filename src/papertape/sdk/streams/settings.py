@@ -1,4 +1,4 @@
-"""How a stream behaves; every number has a bound or is one."""
+"""The settings of a stream; every number is bounded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_CHANNELS = 1000
 
 
 class StreamSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """All times in seconds; what they mean is said where a ``Stream`` is made."""
+    """The settings of a stream, all times in seconds; ``Stream`` explains them."""
 
     timeout: float = 10.0
     queue: int = 10_000

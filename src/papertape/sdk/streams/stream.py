@@ -1,4 +1,4 @@
-"""``Stream``: the exchange's pushes and orders over WebSocket, supervised. ``fleet`` has what is heavy to import."""
+"""``Stream``: the exchange's pushes and orders over WebSocket. Heavy imports wait for the first subscription."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from papertape.sdk.credentials import Signer, credentials_for
 from papertape.sdk.environment import Environment, Name, chosen
 from papertape.sdk.limiter import Limiter
 from papertape.sdk.streams.events import Gap, Reconnected
+from papertape.sdk.streams.products import Products
 from papertape.sdk.streams.settings import StreamSettings
-from papertape.sdk.streams.spot import SpotStreams
-from papertape.sdk.streams.surface import Wanted
+from papertape.sdk.streams.topic_request import TopicRequest
 
 if TYPE_CHECKING:
     from papertape.sdk.streams.blocking import BlockingStream
-    from papertape.sdk.streams.book_feed import OrderBookFeed
-    from papertape.sdk.streams.fleet import Fleet
+    from papertape.sdk.streams.book.feed import OrderBookFeed
+    from papertape.sdk.streams.connection_pool import ConnectionPool
     from papertape.sdk.streams.subscription import Subscription
 
 R = TypeVar("R")
 Y = TypeVar("Y")
 
 
-class Stream:
+class Stream(Products["Stream"]):
     """Live data and your own orders, of Bitget or of a local Papertape.
 
     ``async with Stream() as stream: async for ticker in stream.spot.ticker("BTCUSDT")``; with a plain ``with`` and
     ``for`` the same without async: a thread runs the loop. Environment and key are chosen as for ``Client``.
 
-    ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; who has never been connected fails
-    after it, who has is reconnected for ever. ``queue`` is how many messages wait for a slow consumer before the oldest
-    give way to a ``Gap``. A connection holds ``channels_per_connection`` topics, says ``ping`` every ``ping_every``
-    seconds, and is given up when nothing at all was heard for ``silence`` seconds. Orders keep to the budgets of
+    ``timeout`` (s) is for connecting, logging in, acknowledgements and answers; a first connection fails after it, a
+    later one is tried again for ever. ``queue`` is how many messages wait for a slow consumer before the oldest are
+    replaced by a ``Gap``. A connection holds ``channels_per_connection`` topics, sends ``ping`` every ``ping_every``
+    seconds, and is dropped when nothing at all was received for ``silence`` seconds. Orders keep to the budgets of
     ``limiter``; give the same one to a client with the same key.
     """
 
@@ -53,6 +53,7 @@ class Stream:
         silence: float = 60.0,
         limiter: Limiter | None = None,
     ) -> None:
+        super().__init__(self)
         self.environment = chosen(environment)
         self._signer = credentials or credentials_for(self.environment, key, secret, passphrase)
         self._settings = StreamSettings(
@@ -63,44 +64,48 @@ class Stream:
             silence=silence,
         )
         self._limiter = limiter
-        self._fleet: Fleet | None = None
+        self._pool: ConnectionPool | None = None
         self._blocking: BlockingStream | None = None
-        self.spot: SpotStreams[Stream] = SpotStreams(self)
 
-    def subscribe(self, channel: Channel[M], key: str = DEFAULT) -> Subscription[M | Gap | Reconnected]:
-        """Subscribes to a declared channel by its key: an instrument, or ``default`` for all of one's own."""
-        return self.open(Wanted(channel, key))
+    def subscribe(
+        self, channel: Channel[M], key: str = DEFAULT, inst_type: str = ""
+    ) -> Subscription[M | Gap | Reconnected]:
+        """Subscribe to a declared channel by its key: an instrument, or ``default`` for all of one's own.
 
-    def open(self, wanted: Wanted[Y]) -> Subscription[Y]:
-        """The subscription to a topic; it needs a running event loop, the same for all of a stream's."""
-        from papertape.sdk.streams.line import state_key
-        from papertape.sdk.streams.mailbox import EventMailbox, Mailbox, StateMailbox
+        ``inst_type`` is the product, for a channel that several products declare.
+        """
+        return self.open(TopicRequest(channel, key, inst_type=inst_type))
+
+    def open(self, wanted: TopicRequest[Y]) -> Subscription[Y]:
+        """Subscribe to a topic; needs a running event loop, the same for all topics of a stream."""
+        from papertape.sdk.streams.socket.mailbox import EventMailbox, Mailbox, StateMailbox
+        from papertape.sdk.streams.socket.shared_subscription import state_key
         from papertape.sdk.streams.subscription import Subscription
 
-        channel, fleet = wanted.channel, self._open_fleet()
-        line = fleet.line(channel, wanted.key)
+        channel, pool = wanted.channel, self._open_pool()
+        shared = pool.shared(wanted)
         mailbox: Mailbox
         if channel.slow == "latest":
             mailbox = StateMailbox(state_key(channel))
         else:
             mailbox = EventMailbox(self._settings.queue, whole=wanted.whole)
-        return Subscription(fleet, line, mailbox)
+        return Subscription(pool, shared, mailbox)
 
-    def open_book(self, channel: Channel[Any], symbol: str) -> OrderBookFeed:
-        """The live order book that is kept from a channel."""
-        from papertape.sdk.streams.book_feed import OrderBookFeed
+    def open_book(self, wanted: TopicRequest[Any]) -> OrderBookFeed:
+        """Keep a live order book from a channel."""
+        from papertape.sdk.streams.book.feed import OrderBookFeed
 
-        fleet = self._open_fleet()
-        return OrderBookFeed(fleet, fleet.line(channel, symbol))
+        pool = self._open_pool()
+        return OrderBookFeed(pool, pool.shared(wanted))
 
     async def order(self, endpoint: Endpoint[..., Any, R], request: Any) -> R:
-        """Places or cancels an order over the socket; raises as REST does, never sends what may have been done."""
-        return await self._open_fleet().desk.perform(endpoint, request)
+        """Place or cancel an order over the socket; raises as REST does, never repeats what may have been done."""
+        return await self._open_pool().orders.perform(endpoint, request)
 
     async def close(self) -> None:
-        """Ends all subscriptions and connections; the stream cannot be used afterwards."""
-        if self._fleet is not None:
-            await self._fleet.close()
+        """End all subscriptions and connections; the stream cannot be used afterwards."""
+        if self._pool is not None:
+            await self._pool.close()
 
     async def __aenter__(self) -> Stream:
         return self
@@ -125,10 +130,10 @@ class Stream:
     def __repr__(self) -> str:
         return f"<Stream {self.environment.name} {self.environment.ws}>"
 
-    def _open_fleet(self) -> Fleet:
-        if self._fleet is None:
-            from papertape.sdk.streams.fleet import Fleet
+    def _open_pool(self) -> ConnectionPool:
+        if self._pool is None:
+            from papertape.sdk.streams.connection_pool import ConnectionPool
 
-            self._fleet = Fleet(self.environment, self._signer, self._settings, self._limiter)
-        self._fleet.check_loop()
-        return self._fleet
+            self._pool = ConnectionPool(self.environment, self._signer, self._settings, self._limiter)
+        self._pool.check_loop()
+        return self._pool

@@ -1,4 +1,4 @@
-"""A subscription as users hold it: ``async for``, callbacks, and its end."""
+"""A user's subscription: iterate with ``async for``, or have each item passed to a function."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from papertape.contract.protocol.channel import Topic
 from papertape.sdk.exceptions import BitgetError
-from papertape.sdk.streams.fleet import Fleet
-from papertape.sdk.streams.line import Line
-from papertape.sdk.streams.mailbox import Mailbox
+from papertape.sdk.streams.connection_pool import ConnectionPool
+from papertape.sdk.streams.socket.mailbox import Mailbox
+from papertape.sdk.streams.socket.shared_subscription import SharedSubscription
 
 Y = TypeVar("Y")
 
@@ -22,23 +22,23 @@ logger = logging.getLogger("papertape.stream")
 
 
 class Subscription(Generic[Y]):
-    """Messages of one topic, in a queue of its own: ``async for message in subscription``.
+    """Yields the messages of one topic, from a queue of its own: ``async for message in subscription``.
 
     It begins at once and ends with ``close``, ``async with``, the stream, or when nobody holds it any more. Iterating
     raises the exchange's refusal as a ``BitgetError``.
     """
 
-    def __init__(self, fleet: Fleet, line: Line, mailbox: Mailbox) -> None:
-        self._fleet, self._line, self._mailbox = fleet, line, mailbox
+    def __init__(self, pool: ConnectionPool, shared: SharedSubscription, mailbox: Mailbox) -> None:
+        self._pool, self._shared, self._mailbox = pool, shared, mailbox
         self._functions: list[Callable[[Y], Any]] = []
-        line.join(mailbox)
-        self._abandoned = weakref.finalize(self, _leave, fleet.loop, line, mailbox)
+        shared.join(mailbox)
+        self._abandoned = weakref.finalize(self, _leave, pool.loop, shared, mailbox)
         self._abandoned.atexit = False
 
     @property
     def topic(self) -> Topic:
         """Product, channel and key."""
-        return self._line.topic
+        return self._shared.topic
 
     @property
     def waiting(self) -> int:
@@ -46,36 +46,36 @@ class Subscription(Generic[Y]):
         return len(self._mailbox)
 
     async def ready(self) -> None:
-        """Waits until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
-        await self._line.ready()
+        """Wait until the exchange has acknowledged; raises its refusal, or ``RequestTimeout``."""
+        await self._shared.ready()
 
     def on(self, function: Callable[[Y], Any]) -> Subscription[Y]:
-        """Calls the function with each item, instead of iterating; a coroutine function is awaited.
+        """Call the function with each item, instead of iterating; a coroutine function is awaited.
 
         What it raises is logged, and the next item comes all the same. It runs on the event loop: it must not block.
         """
         if not self._functions:
             self._abandoned.detach()
-            self._fleet.run(_call(self._line, self._mailbox, self._functions))
+            self._pool.run(_call(self._shared, self._mailbox, self._functions))
         self._functions.append(function)
         return self
 
     async def resubscribe(self) -> None:
-        """Asks the exchange for the topic anew, and so for a new snapshot; waits until it is acknowledged."""
-        self._line.resubscribe()
-        await self._line.ready()
+        """Subscribe anew, and so get a new snapshot; waits until that is acknowledged."""
+        self._shared.resubscribe()
+        await self._shared.ready()
 
     async def close(self) -> None:
-        """Ends it; the topic is unsubscribed when nobody else listens to it."""
+        """End it; the topic is unsubscribed when nobody else listens to it."""
         self._abandoned.detach()
-        self._line.leave(self._mailbox)
+        self._shared.leave(self._mailbox)
 
     async def aclose(self) -> None:
-        """The same as ``close``, for ``contextlib.aclosing``."""
+        """Do the same as ``close``, for ``contextlib.aclosing``."""
         await self.close()
 
     async def take(self, most: int) -> list[Y]:
-        """The items that wait, at most so many; waits for one if there is none, and is empty at the end."""
+        """Take the waiting items, at most so many; waits for one if there is none, empty at the end."""
         mailbox = self._mailbox
         if not await mailbox.arrival():
             return []
@@ -99,31 +99,31 @@ class Subscription(Generic[Y]):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<Subscription {self._line.endpoint}>"
+        return f"<Subscription {self._shared.endpoint}>"
 
 
-async def _call(line: Line, mailbox: Mailbox, functions: list[Callable[[Any], Any]]) -> None:
+async def _call(shared: SharedSubscription, mailbox: Mailbox, functions: list[Callable[[Any], Any]]) -> None:
     try:
         while await mailbox.arrival():
             item = mailbox.take()
             for function in list(functions):
-                await _call_one(function, item, line)
-            # A busy topic leaves the loop to others between two items.
+                await _call_one(function, item, shared)
+            # Other tasks run between two items of a busy topic.
             await asyncio.sleep(0)
     except BitgetError as error:
-        logger.error("%s has ended: %s", line.endpoint, error)
+        logger.error("%s has ended: %s", shared.endpoint, error)
 
 
-async def _call_one(function: Callable[[Any], Any], item: Any, line: Line) -> None:
+async def _call_one(function: Callable[[Any], Any], item: Any, shared: SharedSubscription) -> None:
     try:
         result = function(item)
         if inspect.isawaitable(result):
             await result
     except Exception:
-        logger.exception("a callback of %s failed", line.endpoint)
+        logger.exception("a callback of %s failed", shared.endpoint)
 
 
-def _leave(loop: asyncio.AbstractEventLoop, line: Line, mailbox: Mailbox) -> None:
-    """Nobody holds the subscription any more; whichever thread notices."""
+def _leave(loop: asyncio.AbstractEventLoop, shared: SharedSubscription, mailbox: Mailbox) -> None:
+    """End a subscription that nobody holds any more; called from any thread."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(line.leave, mailbox)
+        loop.call_soon_threadsafe(shared.leave, mailbox)

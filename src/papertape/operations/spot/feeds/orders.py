@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from msgspec import UNSET
+import msgspec
 
 from papertape.contract.protocol.channel import Channel
 from papertape.contract.protocol.wire import Amount, Timestamp
 from papertape.contract.spot import streams
+from papertape.contract.spot.pushes import order_message
 from papertape.contract.spot.streams import ChargedFee, OrderMessage
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO, padded
@@ -52,42 +53,31 @@ class OrderFeed(RowsFeed):
 
 
 def _message(order: OrderRecord, instrument: SpotInstrument, fill: FillRecord | None) -> OrderMessage:
-    limit = order.order_type == "limit"
-    notional = order.price * order.size if limit else _market_value(order)
-    size_places = instrument.size_places
-    return OrderMessage(
-        symbol=order.symbol,
-        order_id=str(order.order_id),
-        client_oid=order.client_oid,
-        price=Amount(order.price) if limit else UNSET,
-        stated_size=Amount(padded(notional if limit else order.size, size_places)),
-        size=Amount(padded(order.size, size_places)),
-        notional=Amount(padded(notional, NOTIONAL_PLACES)),
-        order_type=order.order_type,
-        order_type_short=order.order_type,
-        force=order.force,
-        side=order.side,
-        fill_price=UNSET if fill is None else Amount(fill.price),
-        trade_id=UNSET if fill is None else str(fill.trade_id),
-        fill_size=UNSET if fill is None else Amount(fill.size),
-        fill_time=UNSET if fill is None else Timestamp(fill.created),
-        fill_fee=UNSET if fill is None else _charge(fill.fee),
-        fill_fee_coin=UNSET if fill is None else fill.fee_coin,
-        trade_scope=UNSET if fill is None else SCOPES[fill.scope],
-        base_volume=Amount(order.base_volume),
-        average_price=Amount(padded(order.average_price, instrument.price_places)),
-        status=order.status,
-        created=Timestamp(order.created),
-        updated=Timestamp(order.updated),
-        stp_mode=order.stp_mode,
-        fee_detail=_fees(order),
-        enter_point_source=order.entry_point,
+    """Write an order with the decimals of the wire and, if there is one, the fill that changed it."""
+    message = order_message(
+        order, fees=_fees(order), enter_point_source=order.entry_point, force=order.force, stp_mode=order.stp_mode
+    )
+    return msgspec.structs.replace(
+        message,
+        stated_size=Amount(padded(message.stated_size, instrument.size_places)),
+        size=Amount(padded(message.size, instrument.size_places)),
+        notional=Amount(padded(message.notional, NOTIONAL_PLACES)),
+        average_price=Amount(padded(message.average_price, instrument.price_places)),
+        **({} if fill is None else _told_by(fill)),
     )
 
 
-def _market_value(order: OrderRecord) -> Decimal:
-    """What a market buy may spend, what a market sell has brought in."""
-    return order.size if order.side == "buy" else order.quote_volume
+def _told_by(fill: FillRecord) -> dict[str, Any]:
+    """The fields that only a fill tells."""
+    return {
+        "fill_price": Amount(fill.price),
+        "trade_id": str(fill.trade_id),
+        "fill_size": Amount(fill.size),
+        "fill_time": Timestamp(fill.created),
+        "fill_fee": _charge(fill.fee),
+        "fill_fee_coin": fill.fee_coin,
+        "trade_scope": SCOPES[fill.scope],
+    }
 
 
 def _fees(order: OrderRecord) -> list[ChargedFee]:

@@ -6,14 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from papertape.contract.protocol.channel import Channel
-from papertape.contract.protocol.wire import Amount, Timestamp
+from papertape.contract.protocol.wire import Amount
 from papertape.contract.spot import streams
-from papertape.contract.spot.streams import PlanOrderMessage
+from papertape.contract.spot.pushes import plan_order_message
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.exchange.money import ZERO
 from papertape.engine.trading.records import TriggerRecord
 from papertape.engine.trading.terms import OrderChanged
 from papertape.operations.feeds.feed import FeedPush, RowsFeed, Who, feeds
+from papertape.operations.spot.order_views import plan_order
 
 
 @feeds(streams.plan_orders)
@@ -37,31 +38,10 @@ class PlanOrderFeed(RowsFeed):
             if order.status == "live":
                 self.placed[order.order_id] = order.budget or record.instrument.size(order.size)
         elif self.wants(record.symbol):
-            self.rows.append(_message(record, self.placed.get(record.child_order_id, ZERO)))
+            placed = Amount(self.placed.get(record.child_order_id, ZERO))
+            self.rows.append(plan_order_message(plan_order(record), actual_size=placed, stp_mode=record.stp_mode))
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
         """All changes of the entry."""
         self.placed.clear()
         return super().flush(exchange)
-
-
-def _message(trigger: TriggerRecord, placed: Decimal) -> PlanOrderMessage:
-    return PlanOrderMessage(
-        symbol=trigger.symbol,
-        order_id=str(trigger.order_id),
-        client_oid=trigger.client_oid,
-        trigger_price=Amount(trigger.trigger_price),
-        trigger_type=trigger.trigger_type,
-        plan_type=trigger.plan_type,
-        price=Amount(trigger.trigger_price),
-        size=Amount(trigger.size),
-        actual_size=Amount(placed),
-        order_type=trigger.order_type,
-        side=trigger.side,
-        status=trigger.status,
-        execute_price=Amount(trigger.execute_price),
-        enter_point_source=trigger.entry_point,
-        created=Timestamp(trigger.created),
-        updated=Timestamp(trigger.updated),
-        stp_mode=trigger.stp_mode,
-    )

@@ -1,0 +1,1 @@
+"""How lost spot calls are looked up."""

@@ -1,0 +1,1 @@
+"""A live order book that is kept from a stream."""

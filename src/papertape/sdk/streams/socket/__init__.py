@@ -1,0 +1,1 @@
+"""One WebSocket connection: opened, supervised, paced, shared by subscriptions."""

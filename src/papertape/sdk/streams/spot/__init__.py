@@ -1,0 +1,1 @@
+"""Spot over WebSocket: its channels, and how what was missed of them is fetched."""

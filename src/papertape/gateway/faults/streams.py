@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,11 +12,8 @@ from papertape.contract.protocol.errors import LOGIN_SIGNATURE_INVALID, Rejected
 from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.faults.switch import Switch
 from papertape.gateway.faults.switchboard import Switchboard
+from papertape.gateway.websocket.session import StreamPath, StreamSession, StreamSubscription
 from papertape.operations.feeds.feed import FeedPush
-
-if TYPE_CHECKING:
-    from papertape.gateway.websocket.broadcast import StreamSubscription
-    from papertape.gateway.websocket.session import StreamPath, StreamSession
 
 ON_CONNECTIONS: tuple[FaultKind, ...] = ("stream_drop", "stream_silence")
 

@@ -8,34 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from picows import WSCloseCode
 
-from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.wire import encode
 from papertape.gateway.faults.streams import StreamFaults
 from papertape.gateway.websocket.framing import TEXT
+from papertape.gateway.websocket.session import StreamSession, StreamSubscription
 from papertape.operations.feeds.feed import FeedPush, Who
-from papertape.operations.feeds.feeds import Feeds, who_hears
-
-if TYPE_CHECKING:
-    from papertape.gateway.websocket.session import StreamSession
-
+from papertape.operations.feeds.feeds import Feeds
 
 logger = logging.getLogger("papertape.gateway")
-
-
-class StreamSubscription:
-    """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
-
-    __slots__ = ("argument", "channel", "echo", "joined", "session", "who")
-
-    def __init__(self, session: StreamSession, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
-        self.session, self.argument, self.channel = session, argument, channel
-        self.who: Who = who_hears(session.door.environment, argument, uid)
-        self.echo = encode(argument)
-        self.joined = False
 
 
 Spelled = dict[StreamSubscription, None]

@@ -33,7 +33,7 @@ from papertape.gateway.websocket.commands import Commands
 from papertape.gateway.websocket.framing import LARGEST_MESSAGE
 from papertape.gateway.websocket.limits import Addresses
 from papertape.gateway.websocket.requests import Requests
-from papertape.gateway.websocket.session import StreamPath, StreamSession
+from papertape.gateway.websocket.session import StreamPath, StreamSession, StreamSubscription
 from papertape.gateway.websocket.subscriptions import Subscriptions
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
@@ -77,7 +77,7 @@ class StreamServer:
         self.broadcast = Broadcast(feeds, self.run, self.stream_faults)
         self.subscriptions = Subscriptions(self.broadcast)
         self.commands = Commands(gateway, self.run, self.stream_faults)
-        self.requests = Requests(self)
+        self.requests = Requests(gateway, self.subscriptions, self.commands, self.stream_faults, self.judge)
         self._addresses = Addresses(enabled=limits)
         self.sessions: dict[StreamSession, None] = {}
         self._exchange = gateway.exchange
@@ -184,6 +184,18 @@ class StreamServer:
             session.cut()
         elif kind is not None:
             session.fall_silent()
+
+    def late_pong(self, session: StreamSession) -> float:
+        """Tells by how many seconds a fault delays a pong; 0 for most."""
+        return self.stream_faults.late_pong(session) if self.faults.on_streams else 0.0
+
+    def request(self, session: StreamSession, text: str, now: int) -> None:
+        """Answers a request that came in at gateway time ``now`` (ms)."""
+        self.requests.answer(session, text, now)
+
+    def snapshot(self, subscription: StreamSubscription) -> bytes | None:
+        """Encodes all that is known of the topic; None for a topic without snapshots."""
+        return self.broadcast.snapshot(subscription)
 
     def _judge_all(self) -> None:
         for session in list(self.sessions):

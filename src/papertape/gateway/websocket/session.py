@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from picows import WSCloseCode
 
 from papertape.contract.protocol import errors
+from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.errors import Error
+from papertape.contract.protocol.wire import encode
 from papertape.engine.exchange.environments import Environment
+from papertape.engine.exchange.exchange import Exchange
 from papertape.gateway.websocket.events import PONG, failure
 from papertape.gateway.websocket.framing import TEXT, Framing
 from papertape.gateway.websocket.limits import Allowance
 from papertape.gateway.websocket.login import Login
 from papertape.gateway.websocket.outbox import Outbox
-
-if TYPE_CHECKING:
-    from papertape.gateway.websocket.broadcast import StreamSubscription
-    from papertape.gateway.websocket.server import StreamServer
-    from papertape.operations.feeds.feed import Who
+from papertape.journal.clock import Clock
+from papertape.operations.feeds.feed import Who
+from papertape.operations.feeds.feeds import who_hears
 
 
 class StreamPath(NamedTuple):
@@ -30,12 +31,52 @@ class StreamPath(NamedTuple):
     environment: Environment
 
 
+class SessionServer(Protocol):
+    """What a session needs of the server that it belongs to."""
+
+    clock: Clock
+    limits: bool
+
+    @property
+    def exchange(self) -> Exchange:
+        """The live exchange."""
+        ...
+
+    def opened(self, session: StreamSession) -> bool:
+        """Takes a new session in; False if its address has too many."""
+        ...
+
+    def judge(self, session: StreamSession) -> None:
+        """Lets faults strike a session that has come, logged in or subscribed."""
+        ...
+
+    def late_pong(self, session: StreamSession) -> float:
+        """Tells by how many seconds a fault delays a pong; 0 for most."""
+        ...
+
+    def request(self, session: StreamSession, text: str, now: int) -> None:
+        """Answers a request that came in at gateway time ``now`` (ms)."""
+        ...
+
+    def snapshot(self, subscription: StreamSubscription) -> bytes | None:
+        """Encodes all that is known of the topic; None for a topic without snapshots."""
+        ...
+
+    def left(self, session: StreamSession) -> None:
+        """Ends the session's subscriptions."""
+        ...
+
+    def closed(self, session: StreamSession) -> None:
+        """Lets go of a session whose socket is gone."""
+        ...
+
+
 class StreamSession(Framing):
     """A connection from its handshake to its end. Everything happens on the event loop's thread."""
 
     __slots__ = ("_server", "allowance", "door", "judged", "login", "outbox", "peer", "running", "subscriptions")
 
-    def __init__(self, server: StreamServer, door: StreamPath) -> None:
+    def __init__(self, server: SessionServer, door: StreamPath) -> None:
         super().__init__()
         self._server, self.door = server, door
         self.allowance = Allowance(server.clock.now(), enabled=server.limits)
@@ -68,19 +109,13 @@ class StreamSession(Framing):
             self.refuse(errors.OVER_LIMIT)
         elif message == "ping":
             self.allowance.pinged = now
-            if self._server.faults.on_streams:
-                self._late(self.answer, PONG)
-            else:
-                self.answer(PONG)
+            self._late(self.answer, PONG)
         else:
-            self._server.requests.answer(self, message, now)
+            self._server.request(self, message, now)
 
     def pong(self, payload: bytes) -> None:
         """Answers a ping of the protocol's."""
-        if self._server.faults.on_streams:
-            self._late(super().pong, payload)
-        else:
-            super().pong(payload)
+        self._late(super().pong, payload)
 
     def answer(self, message: bytes) -> None:
         """Sends what must not be lost; a client that asks and never reads is sent away."""
@@ -100,7 +135,7 @@ class StreamSession(Framing):
         elif subscription.channel.slow == "latest":
             self.outbox.replace(subscription, message)
         elif subscription.channel.slow == "resnapshot":
-            self.outbox.replace(subscription, partial(self._server.broadcast.snapshot, subscription))
+            self.outbox.replace(subscription, partial(self._server.snapshot, subscription))
         elif not self.outbox.add(message):
             self._give_up()
 
@@ -139,7 +174,7 @@ class StreamSession(Framing):
 
     def _late(self, pong: Callable[[bytes], None], message: bytes) -> None:
         """Answers a ping when the faults let it."""
-        seconds = self._server.stream_faults.late_pong(self)
+        seconds = self._server.late_pong(self)
         if seconds:
             self.loop.call_later(seconds, self._unless_closed, pong, message)
         else:
@@ -153,3 +188,15 @@ class StreamSession(Framing):
         """The client reads too slowly for what must not be lost. Not at once: a push may be on its way to others."""
         self.outbox.clear()
         self.loop.call_soon(self.close, WSCloseCode.POLICY_VIOLATION, "reads too slowly")
+
+
+class StreamSubscription:
+    """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
+
+    __slots__ = ("argument", "channel", "echo", "joined", "session", "who")
+
+    def __init__(self, session: StreamSession, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
+        self.session, self.argument, self.channel = session, argument, channel
+        self.who: Who = who_hears(session.door.environment, argument, uid)
+        self.echo = encode(argument)
+        self.joined = False

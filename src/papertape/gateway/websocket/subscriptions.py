@@ -9,9 +9,9 @@ from papertape.contract.protocol import errors
 from papertape.contract.protocol.channel import Argument, Channel
 from papertape.contract.protocol.decoding import Decoder
 from papertape.contract.protocol.errors import Rejected
-from papertape.gateway.websocket.broadcast import Broadcast, StreamSubscription
+from papertape.gateway.websocket.broadcast import Broadcast
 from papertape.gateway.websocket.events import acknowledged, failure
-from papertape.gateway.websocket.session import StreamSession
+from papertape.gateway.websocket.session import StreamSession, StreamSubscription
 
 _arguments = Decoder(Argument)
 

@@ -30,7 +30,7 @@ ACCOUNTS: dict[str, tuple[str, ...]] = {
 
 @query(Assets.funding)
 def funding(exchange: Exchange, caller: Caller, request: ListFundingAssets) -> list[FundingAsset]:
-    """One coin's balance, or those held; an unknown coin is 41104."""
+    """Return one coin's balance, or those held; an unknown coin is 41104."""
     if request.coin is not None:
         return [_funding_asset(exchange, caller.uid, find_coin(exchange, request.coin).name)]
     held = exchange.ledger.coins(caller.uid, "funding")
@@ -39,7 +39,7 @@ def funding(exchange: Exchange, caller: Caller, request: ListFundingAssets) -> l
 
 @query(Assets.bots)
 def bots(exchange: Exchange, caller: Caller, request: ListBotAssets) -> list[BotAsset]:
-    """What futures bots, spot bots or both hold. A trading bonus is locked: it trades but never leaves."""
+    """Tell what futures bots, spot bots or both hold. A trading bonus is locked: it trades but never leaves."""
     wallets = [BOT_WALLETS[request.kind]] if request.kind else list(BOT_WALLETS.values())
     held = {name: [exchange.ledger.balance(caller.uid, wallet, name) for wallet in wallets] for name in exchange.coins}
     return [
@@ -51,7 +51,7 @@ def bots(exchange: Exchange, caller: Caller, request: ListBotAssets) -> list[Bot
 
 @query(Assets.overview)
 def overview(exchange: Exchange, caller: Caller, request: Nothing) -> list[AccountBalance]:
-    """All that each kind of account holds, frozen and locked included."""
+    """Return all that each kind of account holds, frozen and locked included."""
     rows = []
     for kind, wallets in ACCOUNTS.items():
         if kind == "margin":
@@ -84,6 +84,6 @@ def _bot_asset(exchange: Exchange, name: str, balances: list[Balance]) -> BotAss
 
 
 def _value(exchange: Exchange, held: dict[str, Balance]) -> Decimal:
-    """What the balances are worth in USDT; coins without a price count nothing."""
+    """Tell what the balances are worth in USDT; coins without a price count nothing."""
     value = sum((balance.total * usdt_price(exchange, name) for name, balance in held.items()), ZERO)
     return trimmed(nearest(value, VALUE_PLACES))

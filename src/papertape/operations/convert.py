@@ -43,14 +43,14 @@ MOST_COINS = 100
 
 @query(Convert.currencies)
 def currencies(exchange: Exchange, caller: Caller, request: Nothing) -> list[ConvertCoin]:
-    """Every coin that has a price, with what the caller's spot wallet has of it."""
+    """Return every coin that has a price, with what the caller's spot wallet has of it."""
     coins = [coin for coin in exchange.coins.values() if usdt_price(exchange, coin.name)]
     return [_convert_coin(exchange, caller.uid, coin) for coin in coins]
 
 
 @command(Convert.quoted_price)
 def quoted_price(exchange: Exchange, caller: Caller, request: AskQuote) -> Quote:
-    """Makes a quote. Refuses no size (40019), both sizes or twice the same coin (40020)."""
+    """Make a quote. Refuses no size (40019), both sizes or twice the same coin (40020)."""
     sold = quoting.convertible(exchange, request.from_coin)
     bought = quoting.convertible(exchange, request.to_coin)
     if sold is bought:
@@ -73,7 +73,7 @@ def quoted_price(exchange: Exchange, caller: Caller, request: AskQuote) -> Quote
 
 @command(Convert.trade)
 def trade(exchange: Exchange, caller: Caller, request: TakeQuote) -> Converted:
-    """Takes a quote; 12022 unless coins, sizes and price are the quote's own."""
+    """Take a quote; 12022 unless coins, sizes and price are the quote's own."""
     quote = quoting.find(exchange, caller.uid, identifier("traceId", request.trace_id))
     asked = (request.from_coin.upper(), request.from_coin_size, request.to_coin.upper(), request.to_coin_size)
     promised = (quote.from_coin, quote.from_size, quote.to_coin, quote.to_size)
@@ -90,7 +90,7 @@ def trade(exchange: Exchange, caller: Caller, request: TakeQuote) -> Converted:
 
 @history(Convert.records)
 async def records(exchange: Exchange, past: History, caller: Caller, request: ListConversions) -> ConversionPage:
-    """The caller's conversions, newest first."""
+    """Return the caller's conversions, newest first."""
     wanted = page(
         limit=request.limit,
         default=RECORDS,
@@ -117,7 +117,7 @@ async def records(exchange: Exchange, past: History, caller: Caller, request: Li
 
 @query(Convert.small_balances)
 def small_balances(exchange: Exchange, caller: Caller, request: Nothing) -> SmallBalances:
-    """The caller's balances that are small enough, and what they would become at the book's best prices."""
+    """Return the caller's balances that are small enough, and what they would become at the book's best prices."""
     return SmallBalances(
         coin_list=[
             SmallBalance(
@@ -135,7 +135,7 @@ def small_balances(exchange: Exchange, caller: Caller, request: Nothing) -> Smal
 
 @command(Convert.convert_small_balances)
 def convert_small_balances(exchange: Exchange, caller: Caller, request: ConvertSmallBalances) -> SmallBalanceOrders:
-    """Converts the small balances of all these coins or of none; 40020 for a coin named twice."""
+    """Convert the small balances of all these coins or of none; 40020 for a coin named twice."""
     if len(request.coin_list) > MOST_COINS:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("coinList", MOST_COINS))
     coins = [quoting.convertible(exchange, name.strip()).name for name in request.coin_list]
@@ -151,7 +151,7 @@ def convert_small_balances(exchange: Exchange, caller: Caller, request: ConvertS
 async def small_balance_records(
     exchange: Exchange, past: History, caller: Caller, request: ListSmallBalanceConversions
 ) -> list[SmallBalanceConversion]:
-    """The caller's small balances that became BGB, newest first."""
+    """Return the caller's small balances that became BGB, newest first."""
     wanted = page(
         limit=request.limit,
         default=RECORDS,

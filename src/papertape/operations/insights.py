@@ -43,7 +43,7 @@ PLACES = ("whale_buy", "dolphin_buy", "fish_buy", "whale_sell", "dolphin_sell", 
 
 @history(Insights.fund_flow)
 async def fund_flow(exchange: Exchange, past: History, caller: Caller, request: AskFundFlow) -> FundFlow:
-    """What takers bought and sold in the last minutes, by whale, dolphin and fish."""
+    """Tell what takers bought and sold in the last minutes, by whale, dolphin and fish."""
     market = spot_market(exchange, request.symbol)
     minutes = PERIOD_MINUTES[request.period or "15m"]
     flows = await _flows(exchange, past, market, "minute", minutes)
@@ -70,21 +70,21 @@ async def fund_flow(exchange: Exchange, past: History, caller: Caller, request: 
 async def whale_net_flow(
     exchange: Exchange, past: History, caller: Caller, request: OfInstrument
 ) -> list[WhaleNetFlow]:
-    """What whales bought less what they sold, day by day, today last."""
+    """Tell what whales bought less what they sold, day by day, today last."""
     days = await _days(exchange, past, request.symbol)
     return [WhaleNetFlow(volume=Amount(flow.whale_buy - flow.whale_sell), day=Timestamp(flow.start)) for flow in days]
 
 
 @history(Insights.fund_net_flow)
 async def fund_net_flow(exchange: Exchange, past: History, caller: Caller, request: OfInstrument) -> list[FundNetFlow]:
-    """What all takers bought less what they sold, day by day, today last."""
+    """Tell what all takers bought less what they sold, day by day, today last."""
     days = await _days(exchange, past, request.symbol)
     return [FundNetFlow(net_flow=Amount(_net(flow)), day=Timestamp(flow.start)) for flow in days]
 
 
 @query(Insights.supported_symbols)
 def supported_symbols(exchange: Exchange, caller: Caller, request: Nothing) -> SupportedSymbols:
-    """Every instrument that is not offline, and every contract that is listed."""
+    """Return every instrument that is not offline, and every contract that is listed."""
     lines: tuple[ProductType, ...] = get_args(ProductType)
     return SupportedSymbols(
         spot=[symbol for symbol, market in spot_markets(exchange).items() if market.instrument.status != "offline"],
@@ -97,7 +97,7 @@ def supported_symbols(exchange: Exchange, caller: Caller, request: Nothing) -> S
 
 
 async def _days(exchange: Exchange, past: History, asked: str) -> list[FlowRecord]:
-    """Each of the last days, those without trades too, from the one in which the exchange opened."""
+    """Return each of the last days, those without trades too, from the one in which the exchange opened."""
     market, length = spot_market(exchange, asked), SPANS["day"]
     last = exchange.now - exchange.now % length
     first = max(last - (NET_FLOW_DAYS - 1) * length, exchange.opened - exchange.opened % length)
@@ -108,7 +108,7 @@ async def _days(exchange: Exchange, past: History, asked: str) -> list[FlowRecor
 async def _flows(
     exchange: Exchange, past: History, market: Market[SpotInstrument], span: FlowSpan, count: int
 ) -> list[FlowRecord]:
-    """The last ``count`` minutes or days, those without trades left out; the running one is the last.
+    """Return the last ``count`` minutes or days, those without trades left out; the running one is the last.
 
     The running one is read before history is, so that one that closes meanwhile is counted once.
     """

@@ -44,7 +44,7 @@ from papertape.operations.registry import Caller, command
 
 @command(Internal.open)
 def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> None:
-    """Lists coins and instruments, opens accounts and credits what they start with: the first entry of every log."""
+    """List coins and instruments, open accounts and credit what they start with: the first entry of every log."""
     assert not exchange.opened, "the exchange is open already"
     exchange.shared.seed, exchange.shared.opened = request.seed, exchange.now
     for coin in msgspec.convert(request.coins, list[Coin]):
@@ -60,13 +60,13 @@ def open_exchange(exchange: Exchange, caller: Caller, request: OpenExchange) -> 
 
 @command(Internal.tick)
 def tick(exchange: Exchange, caller: Caller, request: Nothing) -> None:
-    """Fires every timer that is due at the entry's time."""
+    """Fire every timer that is due at the entry's time."""
     fire_due(exchange)
 
 
 @command(Internal.market_actions)
 def market_actions(exchange: Exchange, caller: Caller, request: MarketActions) -> MarketOrders:
-    """Cancels, then places, what one of the market's own traders wants; what is refused or gone is passed over."""
+    """Cancel, then place, what one of the market's own traders wants; pass over what is refused or gone."""
     for order_id in request.cancels:
         order = exchange.orders.find(SPOT, caller.uid, order_id, None)
         if order is not None:
@@ -76,7 +76,7 @@ def market_actions(exchange: Exchange, caller: Caller, request: MarketActions) -
 
 @command(Internal.desk_actions)
 def desk_actions(exchange: Exchange, caller: Caller, request: DeskActions) -> None:
-    """Does what one of the P2P desk's own people wants; what is refused is passed over."""
+    """Do what one of the P2P desk's own people wants; what is refused is passed over."""
     for act in _desk_steps(exchange, caller.uid, request):
         try:
             act()
@@ -118,7 +118,7 @@ def _advertise(exchange: Exchange, uid: int, offer: DeskOffer) -> None:
 
 
 def _reprice(exchange: Exchange, advertisement_id: int, price: Decimal) -> None:
-    """Through editing, as everybody; one order may go on taking all of it."""
+    """Change an advertisement's price by editing it, as every merchant does; one order may still take all of it."""
     current = advertisements.set_status(exchange, advertisement_id, "editing")
     advertisements.edit(exchange, replace(current, price=price, maximum=ZERO))
     advertisements.set_status(exchange, advertisement_id, "online")
@@ -144,7 +144,7 @@ def _trade(exchange: Exchange, uid: int, symbol: str, row: tuple[Side, Force, Or
 
 
 def _open_markets(exchange: Exchange, request: OpenExchange) -> None:
-    """Lists the instruments, each with the 24 hours before."""
+    """List the instruments, each with the 24 hours before."""
     for instrument in msgspec.convert(request.instruments, list[SpotInstrument]):
         market = list_instrument(exchange, instrument)
         hours = [hour for hour in request.hours if hour.symbol == instrument.symbol]

@@ -10,5 +10,5 @@ from papertape.operations.registry import Caller, query
 
 @query(MarginPublic.currencies)
 def currencies(exchange: Exchange, caller: Caller, request: Nothing) -> list[MarginCurrency]:
-    """The instruments that can be traded on margin: none."""
+    """List the instruments that can be traded on margin: none yet."""
     return []

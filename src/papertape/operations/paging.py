@@ -27,7 +27,7 @@ def page(
     number: int | None = None,
     capped: bool = False,
 ) -> HistoryPage:
-    """The page that the request asks for: ``limit`` rows below id ``before`` within ``start`` and ``end`` (ms).
+    """Return the page that the request asks for: ``limit`` rows below id ``before`` within ``start`` and ``end`` (ms).
 
     Raises ``Rejected``: 40020 for a limit outside 1 to ``most`` or an id that is not one, 20001 for a window that
     runs backwards, 00001 for one longer than ``days``. ``number`` is the page number of the endpoints that have one;
@@ -46,7 +46,7 @@ def page(
 
 
 def check_window(start: int | None, end: int | None, days: int) -> None:
-    """Refuses a window that runs backwards (20001) or is longer than ``days`` (00001)."""
+    """Refuse a window that runs backwards (20001) or is longer than ``days`` (00001)."""
     for name, value in (("startTime", start), ("endTime", end)):
         if value is not None and value < 0:
             raise Rejected(errors.PARAMETER_ERROR.of(name))
@@ -59,12 +59,12 @@ def check_window(start: int | None, end: int | None, days: int) -> None:
 
 
 def identifier(name: str, text: str) -> int:
-    """An id from the wire as an integer; 40020 if it is none."""
+    """Return an id from the wire as an integer; 40020 if it is none."""
     if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) >= 1 << 63:
         raise Rejected(errors.PARAMETER_ERROR.of(name))
     return int(text)
 
 
 def optional_identifier(name: str, text: str | None) -> int | None:
-    """An id from the wire, or None where none was given."""
+    """Return an id from the wire, or None where none was given."""
     return None if text is None else identifier(name, text)

@@ -42,15 +42,15 @@ class History(Protocol):
     """
 
     def of(self, environment: Environment) -> History:
-        """The history of another environment."""
+        """Return the history of another environment."""
         ...
 
     async def rows(self, kind: type[R], page: HistoryPage, **filters: Filter) -> list[R]:
-        """The records of one kind whose fields are as the filters say, and what else its table can be asked for."""
+        """Return the records of one kind that are as the filters say, for its fields and what its table knows."""
         ...
 
     async def trades(self, market: MarketId, page: HistoryPage) -> list[TradeRecord]:
-        """Public trades, newest first."""
+        """Return public trades, newest first."""
         ...
 
     async def candles(
@@ -60,13 +60,13 @@ class History(Protocol):
         end: int,
         granularity: Granularity = "1min",
     ) -> list[CandleRecord]:
-        """Candles put together from the closed minutes with ``start <= minute < end``, ascending; ``start`` must
+        """Return candles put together from the closed minutes with ``start <= minute < end``, ascending; ``start`` must
         begin a candle. Minutes before the exchange opened come from its seed, all others from trades. Minutes
         without trades repeat the close before them, so there are no holes; what lies before all history is absent."""
         ...
 
     async def flows(self, market: MarketId, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:
-        """Taker flow of the closed minutes or days with ``start <= begin < end``, ascending; those without trades
+        """Return taker flow of closed minutes or days with ``start <= begin < end``, ascending; those without trades
         are absent."""
         ...
 
@@ -75,13 +75,13 @@ class Vault(Protocol):
     """Where secrets are sealed and randomness comes from, before anything is journaled."""
 
     def seal(self, secret: str) -> str:
-        """The secret, encrypted: what the log, snapshots and the exchange hold."""
+        """Return the secret, encrypted: what the log, snapshots and the exchange hold."""
         ...
 
     def open(self, sealed: str) -> str:
-        """The secret in clear."""
+        """Return the secret in clear."""
         ...
 
     def token(self, length: int) -> str:
-        """Random letters and digits."""
+        """Return random letters and digits."""
         ...

@@ -29,13 +29,13 @@ ANNOUNCED_DAYS = MONTH_MS // DAY_MS
 
 @query(Public.time)
 def time(exchange: Exchange, caller: Caller, request: Nothing) -> ServerTime:
-    """The time that signatures are checked against, which clients set their clocks by; else the market's."""
+    """Return the time that signatures are checked against, which clients set their clocks by; else the market's."""
     return ServerTime(server_time=Timestamp(caller.time or exchange.now))
 
 
 @query(Public.announcements)
 def announcements(exchange: Exchange, caller: Caller, request: ListAnnouncements) -> list[Announcement]:
-    """The last month's announcements, newest first; in English where they are not in the language wanted."""
+    """Return the last month's announcements, newest first; in English where they are not in the language wanted."""
     wanted = page(
         limit=request.limit,
         most=MOST_ANNOUNCEMENTS,
@@ -59,7 +59,7 @@ def announcements(exchange: Exchange, caller: Caller, request: ListAnnouncements
 
 @query(Public.trade_rate)
 def trade_rate(exchange: Exchange, caller: Caller, request: AskTradeRate) -> TradeRate:
-    """The caller's rates for one symbol; 40034 where the business line does not have it."""
+    """Return the caller's rates for one symbol; 40034 where the business line does not have it."""
     if request.business_type == "mix":
         raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(request.symbol))
     maker, taker = rates(exchange.account(caller.uid), spot_market(exchange, request.symbol).instrument)
@@ -68,7 +68,7 @@ def trade_rate(exchange: Exchange, caller: Caller, request: AskTradeRate) -> Tra
 
 @query(Public.all_trade_rates)
 def all_trade_rates(exchange: Exchange, caller: Caller, request: AskAllTradeRates) -> list[SymbolTradeRate]:
-    """The caller's rates for every symbol of a business line; margin trades at spot rates."""
+    """Return the caller's rates for every symbol of a business line; margin trades at spot rates."""
     if request.business_type == "mix":
         return []
     account = exchange.account(caller.uid)

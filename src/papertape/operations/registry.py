@@ -57,7 +57,7 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def command(endpoint: Endpoint[..., Q, R]) -> Callable[[Command[Q, R]], Command[Q, R]]:
-    """Registers the function that changes the exchange for this endpoint."""
+    """Register the function that changes the exchange for this endpoint."""
 
     def register(function: Command[Q, R]) -> Command[Q, R]:
         _add(endpoint, Operation("command", function))
@@ -67,7 +67,7 @@ def command(endpoint: Endpoint[..., Q, R]) -> Callable[[Command[Q, R]], Command[
 
 
 def query(endpoint: Endpoint[..., Q, R]) -> Callable[[Command[Q, R]], Command[Q, R]]:
-    """Registers the function that answers this endpoint from the live exchange."""
+    """Register the function that answers this endpoint from the live exchange."""
 
     def register(function: Command[Q, R]) -> Command[Q, R]:
         _add(endpoint, Operation("query", function))
@@ -77,7 +77,7 @@ def query(endpoint: Endpoint[..., Q, R]) -> Callable[[Command[Q, R]], Command[Q,
 
 
 def history(endpoint: Endpoint[..., Q, R]) -> Callable[[HistoryQuery[Q, R]], HistoryQuery[Q, R]]:
-    """Registers the coroutine that answers this endpoint from the exchange and from history."""
+    """Register the coroutine that answers this endpoint from the exchange and from history."""
 
     def register(function: HistoryQuery[Q, R]) -> HistoryQuery[Q, R]:
         _add(endpoint, Operation("history", function))
@@ -87,7 +87,7 @@ def history(endpoint: Endpoint[..., Q, R]) -> Callable[[HistoryQuery[Q, R]], His
 
 
 def prepare(endpoint: Endpoint[..., Q, Any], journaled: type[Q] | None = None) -> Callable[[Prepare[Q]], Prepare[Q]]:
-    """Registers what completes a command's request before it is journaled; the command must be registered.
+    """Register what completes a command's request before it is journaled; the command must be registered.
 
     ``journaled`` is the type that it returns, where that is a subclass of the request that clients send.
     """

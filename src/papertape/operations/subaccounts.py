@@ -73,7 +73,7 @@ class PreparedBatch(CreateSubaccountsWithKeys):
 
 @command(SubaccountManagement.create)
 def create(exchange: Exchange, caller: Caller, request: CreateSubaccounts) -> CreatedSubaccounts:
-    """Opens a sub-account for each alias that is free while there is room; the others fail one by one."""
+    """Open a sub-account for each alias that is free while there is room; the others fail one by one."""
     _require_main(exchange, caller, bound=True)
     if len(request.aliases) > MOST_ALIASES:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("subAccountList", MOST_ALIASES))
@@ -99,7 +99,7 @@ def create(exchange: Exchange, caller: Caller, request: CreateSubaccounts) -> Cr
 
 @command(SubaccountManagement.modify)
 def modify(exchange: Exchange, caller: Caller, request: ModifySubaccount) -> Modified:
-    """Changes what a sub-account may do; frozen, its keys stop working at once."""
+    """Change what a sub-account may do; frozen, its keys stop working at once."""
     _require_main(exchange, caller, bound=False)
     account = rules.require_virtual(exchange, caller.uid, identifier("subAccountUid", request.uid))
     account.permissions = ordered(request.permissions)
@@ -112,7 +112,7 @@ def modify(exchange: Exchange, caller: Caller, request: ModifySubaccount) -> Mod
 def create_with_keys(
     exchange: Exchange, caller: Caller, request: CreateSubaccountsWithKeys
 ) -> list[CreatedSubaccountWithKey]:
-    """Opens sub-accounts with a key each: all of them or, if one cannot be, none."""
+    """Open sub-accounts with a key each: all of them or, if one cannot be, none."""
     assert isinstance(request, PreparedBatch), "not prepared"
     _require_main(exchange, caller, bound=True)
     aliases = [row.alias for row in request.subaccounts]
@@ -149,7 +149,7 @@ def create_with_keys(
 def prepare_batch(
     exchange: Exchange, vault: Vault, caller: Caller, request: CreateSubaccountsWithKeys
 ) -> PreparedBatch:
-    """Makes the keys and seals passphrases and secrets; 40058 for more than five rows."""
+    """Make the keys and seal passphrases and secrets; 40058 for more than five rows."""
     if len(request.subaccounts) > MOST_IN_A_BATCH:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("subAccountList", MOST_IN_A_BATCH))
     for row in request.subaccounts:
@@ -162,7 +162,7 @@ def prepare_batch(
 
 @query(SubaccountManagement.subaccounts)
 def subaccounts(exchange: Exchange, caller: Caller, request: ListSubaccounts) -> Subaccounts:
-    """The virtual sub-accounts, the newest first."""
+    """Return the virtual sub-accounts, the newest first."""
     _require_main(exchange, caller, bound=False)
     wanted = page(limit=request.limit, most=MOST_LISTED, before=request.id_less_than)
     found = [
@@ -175,7 +175,7 @@ def subaccounts(exchange: Exchange, caller: Caller, request: ListSubaccounts) ->
 
 @command(SubaccountManagement.create_key)
 def create_key(exchange: Exchange, caller: Caller, request: CreateSubaccountKey) -> CreatedSubaccountKey:
-    """Adds a key to a virtual sub-account; 40024 while that is frozen."""
+    """Add a key to a virtual sub-account; 40024 while that is frozen."""
     assert isinstance(request, PreparedKey), "not prepared"
     _require_main(exchange, caller, bound=True)
     account = rules.require_virtual(exchange, caller.uid, identifier("subAccountUid", request.uid))
@@ -197,7 +197,7 @@ def create_key(exchange: Exchange, caller: Caller, request: CreateSubaccountKey)
 
 @prepare(SubaccountManagement.create_key, PreparedKey)
 def prepare_key(exchange: Exchange, vault: Vault, caller: Caller, request: CreateSubaccountKey) -> PreparedKey:
-    """Makes the key and seals passphrase and secret."""
+    """Make the key and seal passphrase and secret."""
     check_passphrase(request.passphrase)
     return PreparedKey(
         uid=request.uid,
@@ -211,7 +211,7 @@ def prepare_key(exchange: Exchange, vault: Vault, caller: Caller, request: Creat
 
 @command(SubaccountManagement.modify_key)
 def modify_key(exchange: Exchange, caller: Caller, request: ModifySubaccountKey) -> ModifiedSubaccountKey:
-    """Changes a sub-account's key, virtual or general; a permission taken away is gone at once."""
+    """Change a sub-account's key, virtual or general; a permission taken away is gone at once."""
     _require_main(exchange, caller, bound=True)
     account = require_sub_account(exchange, caller.uid, identifier("subAccountUid", request.uid))
     key = rules.require_key_of(exchange, account.uid, request.key)
@@ -236,7 +236,7 @@ def modify_key(exchange: Exchange, caller: Caller, request: ModifySubaccountKey)
 def prove_passphrase(
     exchange: Exchange, vault: Vault, caller: Caller, request: ModifySubaccountKey
 ) -> ModifySubaccountKey:
-    """Compares the passphrase with the key's, which never changes, and keeps it out of the journal; 40036 if wrong."""
+    """Compare the passphrase with the key's, which never changes, and keep it out of the journal; 40036 if wrong."""
     check_passphrase(request.passphrase)
     key = exchange.keys.get(request.key)
     sealed = key.passphrase if key is not None and exchange.account(key.uid).parent == caller.uid else None
@@ -247,7 +247,7 @@ def prove_passphrase(
 
 @query(SubaccountManagement.keys)
 def keys(exchange: Exchange, caller: Caller, request: ListSubaccountKeys) -> list[SubaccountKey]:
-    """A sub-account's keys in the order they were made, virtual or general."""
+    """Return a sub-account's keys in the order they were made, virtual or general."""
     _require_main(exchange, caller, bound=True)
     account = require_sub_account(exchange, caller.uid, identifier("subAccountUid", request.uid))
     return [
@@ -257,7 +257,7 @@ def keys(exchange: Exchange, caller: Caller, request: ListSubaccountKeys) -> lis
 
 
 def _require_main(exchange: Exchange, caller: Caller, *, bound: bool) -> None:
-    """Refuses a sub-account's key (40048) and, where it is asked for, one that is bound to no address (22010)."""
+    """Refuse a sub-account's key (40048) and, where it is asked for, one that is bound to no address (22010)."""
     if exchange.account(caller.uid).parent:
         raise Rejected(errors.KEY_MUST_BE_MAIN)
     if bound:
@@ -271,7 +271,7 @@ def _made(vault: Vault) -> MadeKey:
 def _key(
     exchange: Exchange, caller: Caller, uid: int, asked: CreateSubaccountKey | SubaccountWithKey, made: MadeKey
 ) -> ApiKey:
-    """The key that is asked for, once all that can be refused has been; it trades where the caller's key does."""
+    """Make the key that is asked for, once all that can be refused has been; it trades where the caller's does."""
     check_label(asked.label)
     used = exchange.keys.get(caller.key)
     return ApiKey(
@@ -288,7 +288,7 @@ def _key(
 
 
 def _documented(key: ApiKey) -> list[str]:
-    """A key's permissions as these endpoints know them; withdrawing is not among them."""
+    """Return a key's permissions as these endpoints know them; withdrawing is not among them."""
     return [word for word in key.permissions if word in KEY_PERMISSIONS]
 
 

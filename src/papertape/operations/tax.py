@@ -43,7 +43,7 @@ PEER_TO_PEER = "c2c"
 async def spot_records(
     exchange: Exchange, past: History, caller: Caller, request: ListTaxRecords
 ) -> list[SpotTaxRecord]:
-    """The spot wallet's records, newest first."""
+    """Return the spot wallet's records, newest first."""
     return [
         SpotTaxRecord(
             id=str(bill.bill_id),
@@ -61,7 +61,7 @@ async def spot_records(
 
 @history(Tax.p2p_records)
 async def p2p_records(exchange: Exchange, past: History, caller: Caller, request: ListTaxRecords) -> list[P2pTaxRecord]:
-    """The funding wallet's records, newest first."""
+    """Return the funding wallet's records, newest first."""
     return [
         P2pTaxRecord(
             id=str(bill.bill_id),
@@ -78,7 +78,7 @@ async def p2p_records(exchange: Exchange, past: History, caller: Caller, request
 async def _bills(
     exchange: Exchange, past: History, caller: Caller, request: ListTaxRecords, wallet: str
 ) -> list[BillRecord]:
-    """The wallet's bills that are asked for; 41104 for an unknown coin, 00001 for a window of more than 30 days."""
+    """Return the wallet's bills that are asked for; 41104 for an unknown coin, 00001 for a window above 30 days."""
     wanted = page(
         limit=request.limit,
         most=MOST_RECORDS,
@@ -92,7 +92,7 @@ async def _bills(
 
 
 def _p2p_type(bill: BillRecord) -> str:
-    """Bought or sold from another user; everything else that comes or goes is a transfer."""
+    """Return the type of a funding wallet's bill: bought or sold from another user, else a transfer."""
     comes = bill.size > 0
     if bill.group_type == PEER_TO_PEER:
         return "buy" if comes else "sell"

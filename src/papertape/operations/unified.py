@@ -12,5 +12,5 @@ from papertape.operations.registry import Caller, query
 
 @query(Unified.settings)
 def settings(exchange: Exchange, caller: Caller, request: Nothing) -> UnifiedSettings:
-    """Refused with 40084: that is how clients learn that the account is a classic one."""
+    """Refuse with 40084, from which clients learn that the account is a classic one."""
     raise Rejected(errors.CLASSIC_MODE)

@@ -9,14 +9,14 @@ BOT_WALLETS = {"futures": "bots:futures", "spot": "bots:spot"}
 
 
 def wallet_of(word: str) -> str:
-    """The wallet that a request means."""
+    """Return the wallet that a request means."""
     if word == "p2p":
         return "funding"
     return word.replace("_", ":") if word.startswith("bots_") else word.replace("-", "_")
 
 
 def word_of(wallet: str) -> str:
-    """The word for a wallet in a reply; an isolated margin account's instrument is told apart from it."""
+    """Return the word for a wallet in a reply; an isolated margin account's instrument is told apart from it."""
     if wallet.startswith("bots:"):
         return wallet.replace(":", "_")
     return "p2p" if wallet == "funding" else wallet.partition(":")[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
+
 from papertape.contract.control import Checkpoint
 from papertape.contract.protocol import errors
 from papertape.contract.protocol.errors import Rejected
@@ -111,10 +113,4 @@ class Administration:
 
 
 def _view(kept: Kept) -> Checkpoint:
-    return Checkpoint(
-        name=kept.name,
-        sequence=kept.sequence,
-        state_hash=kept.state_hash,
-        market_time=kept.market_time,
-        created=kept.created,
-    )
+    return msgspec.convert(kept, Checkpoint, from_attributes=True)

@@ -39,7 +39,7 @@ KEY_LENGTH, SECRET_LENGTH, PASSPHRASE_LENGTH = 32, 64, 16
 
 @command(Control.create_user)
 def create_user(exchange: Exchange, caller: Caller, request: CreateUser) -> User:
-    """Opens an account, or a sub-account of a main account."""
+    """Open an account, or a sub-account of a main account."""
     uid = _free_uid(exchange) if request.uid is None else request.uid
     if not FIRST_USER <= uid <= LAST_UID or uid in exchange.accounts:
         raise Rejected(errors.PARAMETER_ERROR.of("uid"))
@@ -62,7 +62,7 @@ def create_user(exchange: Exchange, caller: Caller, request: CreateUser) -> User
 
 @command(Control.modify_user)
 def modify_user(exchange: Exchange, caller: Caller, request: ModifyUser) -> User:
-    """Changes an account; freezing it makes its keys fail at once. Virtual sub-accounts share the fee tier."""
+    """Change an account; freezing it makes its keys fail at once. Virtual sub-accounts share the fee tier."""
     account = find_account(exchange, request.uid)
     if request.name is not None:
         _check_name(request.name)
@@ -91,7 +91,7 @@ def users(exchange: Exchange, caller: Caller, request: ListUsers) -> list[User]:
 
 @command(Control.create_key)
 def create_key(exchange: Exchange, caller: Caller, request: CreateKey) -> CreatedKey:
-    """Adds a key; its secrets arrive sealed and leave this once."""
+    """Add a key; its secrets arrive sealed and leave this once."""
     assert request.key is not None and request.secret is not None and request.passphrase is not None, "not prepared"
     find_account(exchange, request.uid)
     if request.key in exchange.keys:
@@ -127,7 +127,7 @@ def create_key(exchange: Exchange, caller: Caller, request: CreateKey) -> Create
 
 @prepare(Control.create_key)
 def prepare_key(exchange: Exchange, vault: Vault, caller: Caller, request: CreateKey) -> CreateKey:
-    """Makes what is not given and seals the secrets; an RSA key's own secret is empty."""
+    """Make what is not given and seal the secrets; an RSA key's own secret is empty."""
     _check_key(request)
     rsa = request.kind == "rsa"
     secret = "" if rsa else request.secret or vault.token(SECRET_LENGTH)
@@ -142,7 +142,7 @@ def prepare_key(exchange: Exchange, vault: Vault, caller: Caller, request: Creat
 
 @query(Control.keys)
 def keys(exchange: Exchange, caller: Caller, request: ListKeys) -> list[Key]:
-    """API keys in the order they were created, without secrets."""
+    """Return API keys in the order they were created, without secrets."""
     found = [key for key in exchange.keys.values() if request.uid in (None, key.uid)]
     return [
         Key(
@@ -161,14 +161,14 @@ def keys(exchange: Exchange, caller: Caller, request: ListKeys) -> list[Key]:
 
 @command(Control.delete_key)
 def delete_key(exchange: Exchange, caller: Caller, request: DeleteKey) -> Done:
-    """Deletes a key: it stops working at once."""
+    """Delete a key: it stops working at once."""
     if exchange.keys.pop(request.key, None) is None:
         raise Rejected(errors.KEY_DOES_NOT_EXIST)
     return Done()
 
 
 def find_account(exchange: Exchange, uid: int, name: str = "uid") -> Account:
-    """The user's account; 40034 if there is none, or if it is one of the market's own."""
+    """Return the user's account; 40034 if there is none, or if it is one of the market's own."""
     account = exchange.accounts.get(uid)
     if account is None or uid < FIRST_USER:
         raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(name))
@@ -176,7 +176,7 @@ def find_account(exchange: Exchange, uid: int, name: str = "uid") -> Account:
 
 
 def rows(limit: int | None) -> int:
-    """How many rows a list of the control plane has; 40020 for a limit outside 1 to 500."""
+    """Tell how many rows a list of the control plane has; 40020 for a limit outside 1 to 500."""
     wanted = ROWS if limit is None else limit
     if not 1 <= wanted <= MOST_ROWS:
         raise Rejected(errors.PARAMETER_ERROR.of("limit"))
@@ -209,7 +209,7 @@ def _check_vip_level(level: int) -> None:
 
 
 def _check_key(request: CreateKey) -> None:
-    """What can be refused before secrets are sealed."""
+    """Refuse a key that cannot be, before its secrets are sealed."""
     if request.key is not None and not re.fullmatch("[A-Za-z0-9_-]{8,64}", request.key):
         raise Rejected(errors.PARAMETER_ERROR.of("key"))
     if request.secret is not None and not re.fullmatch("[!-~]{16,128}", request.secret):

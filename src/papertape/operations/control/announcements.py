@@ -27,7 +27,7 @@ MOST_TRANSLATIONS = 20
 
 @command(Control.create_announcement)
 def create_announcement(exchange: Exchange, caller: Caller, request: CreateAnnouncement) -> ControlAnnouncement:
-    """Announces something; 40020 for a text that is too long, 40058 when too much is announced."""
+    """Announce something; 40020 for a text that is too long, 40058 when too much is announced."""
     if len(request.subtype) > LONGEST_SUBTYPE:
         raise Rejected(errors.PARAMETER_ERROR.of("subtype"))
     made = announce(
@@ -42,7 +42,7 @@ def create_announcement(exchange: Exchange, caller: Caller, request: CreateAnnou
 
 @command(Control.remove_announcement)
 def remove_announcement(exchange: Exchange, caller: Caller, request: RemoveAnnouncement) -> Done:
-    """Takes an announcement back, in all its languages; 40034 if there is none of this id."""
+    """Take an announcement back, in all its languages; 40034 if there is none of this id."""
     number = identifier("announcementId", request.announcement_id)
     kept = [one for one in exchange.announcements if one.announcement_id != number]
     if len(kept) == len(exchange.announcements):
@@ -53,12 +53,12 @@ def remove_announcement(exchange: Exchange, caller: Caller, request: RemoveAnnou
 
 @query(Control.announcements)
 def announcements(exchange: Exchange, caller: Caller, request: ListAllAnnouncements) -> list[ControlAnnouncement]:
-    """What is announced, the newest first."""
+    """Tell what is announced, the newest first."""
     return [_view(one) for one in newest_first(exchange)[: rows(request.limit)]]
 
 
 def _wordings(request: CreateAnnouncement) -> tuple[Wording, ...]:
-    """English and the translations, one for each language."""
+    """Read the wordings, English first, one for each language."""
     translations = request.translations or []
     if len(translations) > MOST_TRANSLATIONS:
         raise Rejected(errors.MAXIMUM_ALLOWED.of("translations", MOST_TRANSLATIONS))

@@ -43,7 +43,7 @@ LONGEST_TEXT = 128
 
 @command(Control.fund)
 def fund(exchange: Exchange, caller: Caller, request: Fund) -> ControlDeposit:
-    """Credits a coin to any wallet of a user."""
+    """Credit a coin to any wallet of a user."""
     account, coin = find_account(exchange, request.uid), find_coin(exchange, request.coin)
     wallet = wallet_of(request.wallet)
     if wallet == "isolated_margin":
@@ -55,7 +55,7 @@ def fund(exchange: Exchange, caller: Caller, request: Fund) -> ControlDeposit:
 
 @command(Control.start_deposit)
 def start_deposit(exchange: Exchange, caller: Caller, request: StartDeposit) -> ControlDeposit:
-    """Lets a transfer be seen on a chain."""
+    """Let a transfer be seen on a chain."""
     account, coin = find_account(exchange, request.uid), find_coin(exchange, request.coin)
     if not coin.chains:
         raise Rejected(errors.DEPOSIT_NOT_SUPPORTED)
@@ -83,41 +83,41 @@ def start_deposit(exchange: Exchange, caller: Caller, request: StartDeposit) -> 
 
 @command(Control.confirm_deposit)
 def confirm_deposit(exchange: Exchange, caller: Caller, request: ConfirmDeposit) -> ControlDeposit:
-    """Adds confirmations; the last one needed credits the deposit."""
+    """Add confirmations; the last one needed credits the deposit."""
     _check_confirmations(request.confirmations, 1)
     return _deposit(deposits.confirm(exchange, identifier("orderId", request.order_id), request.confirmations))
 
 
 @command(Control.fail_deposit)
 def fail_deposit(exchange: Exchange, caller: Caller, request: FailDeposit) -> ControlDeposit:
-    """Ends a pending deposit without credit."""
+    """End a pending deposit without credit."""
     return _deposit(deposits.fail(exchange, identifier("orderId", request.order_id)))
 
 
 @query(Control.deposits)
 def pending_deposits(exchange: Exchange, caller: Caller, request: ListPending) -> list[ControlDeposit]:
-    """Pending deposits, the oldest first."""
+    """Return pending deposits, the oldest first."""
     found = [record for record in exchange.part(Pending).deposits.values() if request.uid in (None, record.uid)]
     return [_deposit(record) for record in found[: rows(request.limit)]]
 
 
 @query(Control.withdrawals)
 def pending_withdrawals(exchange: Exchange, caller: Caller, request: ListPending) -> list[ControlWithdrawal]:
-    """Pending withdrawals, the oldest first."""
+    """Return pending withdrawals, the oldest first."""
     found = [record for record in exchange.part(Pending).withdrawals.values() if request.uid in (None, record.uid)]
     return [_withdrawal(record) for record in found[: rows(request.limit)]]
 
 
 @command(Control.approve_withdrawal)
 def approve_withdrawal(exchange: Exchange, caller: Caller, request: ApproveWithdrawal) -> ControlWithdrawal:
-    """Ends a withdrawal's review before its time."""
+    """End a withdrawal's review before its time."""
     _check_text("transaction", request.transaction)
     return _withdrawal(withdrawals.approve(exchange, identifier("orderId", request.order_id), request.transaction))
 
 
 @command(Control.complete_withdrawal)
 def complete_withdrawal(exchange: Exchange, caller: Caller, request: CompleteWithdrawal) -> ControlWithdrawal:
-    """Ends a withdrawal's processing before its time."""
+    """End a withdrawal's processing before its time."""
     _check_text("transaction", request.transaction)
     if request.confirmations is not None:
         _check_confirmations(request.confirmations, 0)
@@ -127,14 +127,14 @@ def complete_withdrawal(exchange: Exchange, caller: Caller, request: CompleteWit
 
 @command(Control.fail_withdrawal)
 def fail_withdrawal(exchange: Exchange, caller: Caller, request: FailWithdrawal) -> ControlWithdrawal:
-    """Refuses a withdrawal; all of it goes back."""
+    """Refuse a withdrawal; all of it goes back."""
     _check_text("reason", request.reason)
     return _withdrawal(withdrawals.fail(exchange, identifier("orderId", request.order_id), request.reason))
 
 
 @command(Control.add_address)
 def add_address(exchange: Exchange, caller: Caller, request: AddAddress) -> Address:
-    """Adds an address; from the first on, the account withdraws to booked ones only. 49065 if it is booked already."""
+    """Add an address; from the first on, the account withdraws to booked ones only. 49065 if it is booked already."""
     account, coin = find_account(exchange, request.uid), find_coin(exchange, request.coin)
     chain = deposits.find_chain(coin, request.chain)
     _check_text("tag", request.tag)
@@ -154,14 +154,14 @@ def add_address(exchange: Exchange, caller: Caller, request: AddAddress) -> Addr
 
 @query(Control.addresses)
 def addresses(exchange: Exchange, caller: Caller, request: ListAddresses) -> list[Address]:
-    """An account's address book."""
+    """Return an account's address book."""
     account = find_account(exchange, request.uid)
     return [_address(account.uid, entry) for entry in account.address_book]
 
 
 @command(Control.delete_address)
 def delete_address(exchange: Exchange, caller: Caller, request: DeleteAddress) -> Done:
-    """Deletes an address, with all its tags; 40034 if it is not in the book."""
+    """Delete an address, with all its tags; 40034 if it is not in the book."""
     account, coin = find_account(exchange, request.uid), find_coin(exchange, request.coin)
     gone = BookedAddress(coin=coin.name, chain=deposits.find_chain(coin, request.chain).name, address=request.address)
     left = [entry for entry in account.address_book if not _same(entry, gone)]

@@ -17,7 +17,7 @@ from papertape.operations.wallet_words import BOT_WALLETS, wallet_of
 
 @command(Control.move_funds)
 def move_funds(exchange: Exchange, caller: Caller, request: MoveFunds) -> MovedFunds:
-    """Moves a coin between two wallets of a user."""
+    """Move a coin between two wallets of a user."""
     uid = find_account(exchange, request.uid).uid
     asked = transfers.TransferRequest(
         initiator=uid,
@@ -34,7 +34,7 @@ def move_funds(exchange: Exchange, caller: Caller, request: MoveFunds) -> MovedF
 
 @command(Control.grant_bonus)
 def grant_bonus(exchange: Exchange, caller: Caller, request: GrantBonus) -> Bonus:
-    """Credits a bonus, locked; 43129 for a coin that bots cannot hold."""
+    """Credit a bonus, locked; 43129 for a coin that bots cannot hold."""
     account, coin = find_account(exchange, request.uid), transfers.find_coin(exchange, request.coin)
     wallet = BOT_WALLETS[request.bots]
     if not transfers.takes_coin(exchange, wallet, coin.name):
@@ -48,7 +48,7 @@ def grant_bonus(exchange: Exchange, caller: Caller, request: GrantBonus) -> Bonu
 
 @command(Control.claim_demo_coins)
 def claim_demo_coins(exchange: Exchange, caller: Caller, request: ClaimDemoCoins) -> DemoClaim:
-    """Claims demo coins for a user."""
+    """Claim demo coins for a user."""
     account = find_account(exchange, request.uid)
     balance = demo_coins.claim(exchange, account, request.coin)
     return DemoClaim(

@@ -39,7 +39,7 @@ from papertape.operations.registry import Caller, command, query
 
 @command(P2PControl.identify)
 def identify(exchange: Exchange, caller: Caller, request: IdentifyPerson) -> Person:
-    """Says who a user is."""
+    """Say who a user is."""
     uid = find_account(exchange, request.uid).uid
     person = desk.DeskPerson(
         real_name=request.real_name,
@@ -53,14 +53,14 @@ def identify(exchange: Exchange, caller: Caller, request: IdentifyPerson) -> Per
 
 @command(P2PControl.set_payment_account)
 def set_payment_account(exchange: Exchange, caller: Caller, request: SetPaymentAccount) -> Person:
-    """Says where a user is paid by one method."""
+    """Say where a user is paid by one method."""
     uid = find_account(exchange, request.uid).uid
     return _person(uid, people.set_payment_account(exchange, uid, request.payment_id, tuple(request.details)))
 
 
 @command(P2PControl.register_merchant)
 def register_merchant(exchange: Exchange, caller: Caller, request: RegisterMerchant) -> ControlMerchant:
-    """Makes an account a merchant."""
+    """Make an account a merchant."""
     uid = find_account(exchange, request.uid).uid
     certificates = tuple(desk.Certificate(image_url=one.image_url, text=one.desc) for one in request.certificates)
     people.register(exchange, uid, request.nick_name, certificates)
@@ -69,20 +69,20 @@ def register_merchant(exchange: Exchange, caller: Caller, request: RegisterMerch
 
 @command(P2PControl.set_merchant_online)
 def set_merchant_online(exchange: Exchange, caller: Caller, request: SetMerchantOnline) -> ControlMerchant:
-    """Brings a merchant online or takes them offline."""
+    """Bring a merchant online or take them offline."""
     return _merchant(people.set_online(exchange, request.uid, request.online))
 
 
 @query(P2PControl.merchants)
 def merchants(exchange: Exchange, caller: Caller, request: ListDesk) -> list[ControlMerchant]:
-    """Merchants in the order they registered."""
+    """Return merchants in the order they registered."""
     found = [one for one in exchange.part(Desk).merchants.values() if request.uid in (None, one.uid)]
     return [_merchant(one) for one in found[: rows(request.limit)]]
 
 
 @command(P2PControl.post_advertisement)
 def post_advertisement(exchange: Exchange, caller: Caller, request: PostAdvertisement) -> ControlAdvertisement:
-    """Posts an advertisement."""
+    """Post an advertisement."""
     asked = adverts.draft(
         exchange,
         uid=find_account(exchange, request.uid).uid,
@@ -109,7 +109,7 @@ def post_advertisement(exchange: Exchange, caller: Caller, request: PostAdvertis
 
 @command(P2PControl.edit_advertisement)
 def edit_advertisement(exchange: Exchange, caller: Caller, request: EditAdvertisement) -> ControlAdvertisement:
-    """Changes an advertisement that is in editing."""
+    """Change an advertisement that is in editing."""
     current = exchange.part(Desk).advertisement(identifier("advNo", request.adv_no))
     wanted: dict[str, Any] = {
         "price": request.price,
@@ -135,26 +135,26 @@ def edit_advertisement(exchange: Exchange, caller: Caller, request: EditAdvertis
 def set_advertisement_status(
     exchange: Exchange, caller: Caller, request: SetAdvertisementStatus
 ) -> ControlAdvertisement:
-    """Brings an advertisement online, takes it offline or opens it for editing."""
+    """Bring an advertisement online, take it offline or open it for editing."""
     return _advertisement(adverts.set_status(exchange, identifier("advNo", request.adv_no), request.status))
 
 
 @command(P2PControl.close_advertisement)
 def close_advertisement(exchange: Exchange, caller: Caller, request: CloseAdvertisement) -> ControlAdvertisement:
-    """Ends an advertisement; what nobody has ordered goes back."""
+    """End an advertisement; what nobody has ordered goes back."""
     return _advertisement(adverts.close(exchange, identifier("advNo", request.adv_no)))
 
 
 @query(P2PControl.advertisements)
 def advertisements(exchange: Exchange, caller: Caller, request: ListDesk) -> list[ControlAdvertisement]:
-    """Advertisements that are not completed, the oldest first."""
+    """Return advertisements that are not completed, the oldest first."""
     found = [one for one in exchange.part(Desk).advertisements.values() if request.uid in (None, one.uid)]
     return [_advertisement(one) for one in found[: rows(request.limit)]]
 
 
 @command(P2PControl.place_order)
 def place_order(exchange: Exchange, caller: Caller, request: PlaceP2POrder) -> ControlP2POrder:
-    """A customer takes an advertisement."""
+    """Place a customer's order under an advertisement."""
     asked = deals.NewOrder(
         uid=find_account(exchange, request.uid).uid,
         advertisement_id=identifier("advNo", request.adv_no),
@@ -167,38 +167,38 @@ def place_order(exchange: Exchange, caller: Caller, request: PlaceP2POrder) -> C
 
 @command(P2PControl.pay)
 def pay(exchange: Exchange, caller: Caller, request: OrderStep) -> ControlP2POrder:
-    """The buyer has paid."""
+    """Mark an order as paid, for its buyer."""
     return _order(deals.pay(exchange, identifier("orderNo", request.order_no)))
 
 
 @command(P2PControl.release)
 def release(exchange: Exchange, caller: Caller, request: OrderStep) -> ControlP2POrder:
-    """The seller lets the coins go."""
+    """Release the coins to the buyer."""
     return _order(deals.release(exchange, identifier("orderNo", request.order_no)))
 
 
 @command(P2PControl.appeal)
 def appeal(exchange: Exchange, caller: Caller, request: OrderStep) -> ControlP2POrder:
-    """One side calls for a judgement."""
+    """Open an appeal on an order."""
     return _order(deals.appeal(exchange, identifier("orderNo", request.order_no)))
 
 
 @command(P2PControl.resolve)
 def resolve(exchange: Exchange, caller: Caller, request: ResolveAppeal) -> ControlP2POrder:
-    """The exchange judges."""
+    """Decide an appeal."""
     order_id = identifier("orderNo", request.order_no)
     return _order(deals.resolve(exchange, order_id, buyer_is_right=request.winner == "buyer"))
 
 
 @command(P2PControl.cancel)
 def cancel(exchange: Exchange, caller: Caller, request: OrderStep) -> ControlP2POrder:
-    """The buyer steps back."""
+    """Cancel an order, for its buyer."""
     return _order(deals.cancel(exchange, identifier("orderNo", request.order_no)))
 
 
 @query(P2PControl.orders)
 def orders(exchange: Exchange, caller: Caller, request: ListDesk) -> list[ControlP2POrder]:
-    """Open orders, the oldest first."""
+    """Return open orders, the oldest first."""
     found = [
         one
         for one in exchange.part(Desk).orders.values()

@@ -21,7 +21,7 @@ Action = Literal["snapshot", "update"]
 
 
 def product_of(inst_type: str) -> str:
-    """The engine's word for a product that channels call by its ``instType``: ``USDT-FUTURES`` is ``usdt_futures``."""
+    """Return the engine's word for a product by its ``instType``: ``USDT-FUTURES`` is ``usdt_futures``."""
     return inst_type.lower().replace("-", "_")
 
 
@@ -64,7 +64,7 @@ class Feed:
         return self.product, self.topic.key if self.uid is None else self.uid
 
     def market(self, exchange: Exchange) -> Market[Any]:
-        """The market of a topic that names an instrument."""
+        """Return the market of a topic that names an instrument."""
         return exchange.markets[self.product][self.topic.key]
 
     @property
@@ -73,32 +73,32 @@ class Feed:
         return True
 
     async def load(self, exchange: Exchange, history: History) -> None:
-        """Reads what a snapshot needs from history."""
+        """Read what a snapshot needs from history."""
 
     def snapshot(self, exchange: Exchange) -> FeedPush | None:
-        """What a new listener gets first, if anything; later pushes follow on from it."""
+        """Return what a new listener gets first, if anything; later pushes follow on from it."""
         return None
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """A record of the entry just applied, or (UID, wallet, coin) of a balance that it changed."""
+        """Take in a record of the entry just applied, or (UID, wallet, coin) of a balance that it changed."""
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
-        """The pushes that the records of this entry make at once."""
+        """Return the pushes that the records of this entry make at once."""
         return []
 
     def due(self, exchange: Exchange) -> FeedPush | None:
-        """What has changed since the last push, if anything."""
+        """Return a push of what has changed since the last one, if anything has."""
         return None
 
     def repeat(self, exchange: Exchange) -> FeedPush | None:
-        """What to push when nothing has changed for long."""
+        """Return the push to make when nothing has changed for long."""
         return self.snapshot(exchange)
 
     def forget(self) -> None:
-        """Drops what was derived from an exchange that has been replaced by another."""
+        """Drop what was derived from an exchange that has been replaced by another."""
 
     def push(self, exchange: Exchange, action: Action, data: Sequence[Any]) -> FeedPush:
-        """A push of this topic, now."""
+        """Make a push of this topic, now."""
         return FeedPush(self.who, action, data, exchange.now)
 
 
@@ -112,7 +112,7 @@ class RowsFeed(Feed):
         self.rows: list[Any] = []
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
-        """All rows, in as many pushes as they need."""
+        """Return all rows, in as many pushes as they need."""
         rows, self.rows = self.rows, []
         return [
             self.push(exchange, self.action, rows[first : first + MOST_ROWS])
@@ -120,7 +120,7 @@ class RowsFeed(Feed):
         ]
 
     def wants(self, symbol: str) -> bool:
-        """Whether the topic includes this instrument."""
+        """Tell whether the topic includes this instrument."""
         return self.topic.key in (symbol, "default")
 
 
@@ -129,7 +129,7 @@ FEEDS: dict[Channel[Any], type[Feed]] = {}
 
 
 def feeds(*channels: Channel[Any]) -> Callable[[type[F]], type[F]]:
-    """Registers the class that makes these channels' pushes."""
+    """Register the class that makes these channels' pushes."""
 
     def register(feed: type[F]) -> type[F]:
         for channel in channels:

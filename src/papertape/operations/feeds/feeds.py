@@ -44,7 +44,7 @@ class Feeds:
         self._paced: dict[Who, Feed] = {}
 
     def check(self, argument: Argument, uid: int | None) -> Error | None:
-        """Why this cannot be subscribed to: 30001 not known, 30004 not logged in, 30016 no instrument named."""
+        """Return why this cannot be subscribed to: 30001 not known, 30004 not logged in, 30016 no instrument named."""
         topic = argument.topic
         channel = CHANNELS.get((topic.inst_type, topic.channel))
         unknown = errors.CHANNEL_DOES_NOT_EXIST.of(
@@ -62,36 +62,36 @@ class Feeds:
         return unknown if channel.key == "default" or topic.key not in listed else None
 
     def subscribed(self, who: Who) -> None:
-        """Counts one more listener; the topic must have passed ``check``."""
+        """Count one more listener; the topic must have passed ``check``."""
         channel = CHANNELS[who.topic.inst_type, who.topic.channel]
         self._counts[who] = self._counts.get(who, 0) + 1
         if who not in self._feeds:
             self._add(who, FEEDS[channel](who, channel))
 
     def unsubscribed(self, who: Who) -> None:
-        """Counts one listener less; the last one's feed goes with it."""
+        """Count one listener less; the last one's feed goes with it."""
         self._counts[who] -= 1
         if not self._counts[who]:
             del self._counts[who]
             self._remove(who)
 
     def loaded(self, who: Who) -> bool:
-        """Whether a snapshot can be taken at once."""
+        """Tell whether a snapshot can be taken at once."""
         return self._feeds[who].loaded
 
     async def load(self, who: Who) -> None:
-        """Reads what snapshots need from history, unless nobody listens any more."""
+        """Read what snapshots need from history, unless nobody listens any more."""
         feed = self._feeds.get(who)
         if feed is not None and not feed.loaded:
             await feed.load(self._view(who), self._history.of(who.environment))
 
     def snapshot(self, who: Who) -> FeedPush | None:
-        """What a new listener, or one that missed something, gets before any other push, if it is loaded."""
+        """Return what a new listener, or one that missed something, gets before any other push, if it is loaded."""
         feed = self._feeds.get(who)
         return feed.snapshot(self._view(who)) if feed is not None and feed.loaded else None
 
     def observe(self, output: Events) -> list[FeedPush]:
-        """What the entry that the exchange has just applied makes to push at once."""
+        """Return the pushes that the entry just applied makes at once."""
         pushes: list[FeedPush] = []
         for environment, events in output.events.items():
             listeners, holders = self._listeners[environment], self._holders[environment]
@@ -100,7 +100,7 @@ class Feeds:
         return pushes
 
     def due(self, now: int) -> list[FeedPush]:
-        """What paced topics have to tell at ``now``, milliseconds of any clock that never goes back."""
+        """Return the pushes of paced topics at ``now``, milliseconds of any clock that never goes back."""
         pushes: list[FeedPush] = []
         for who, feed in self._paced.items():
             if now < feed.next_push:
@@ -118,12 +118,12 @@ class Feeds:
         return pushes
 
     def forget(self) -> None:
-        """To be called when the exchange was replaced by another state of it, before anything else happens."""
+        """Drop what was derived from an exchange that has been replaced; to be called before anything else happens."""
         for feed in self._feeds.values():
             feed.forget()
 
     async def reload(self) -> list[FeedPush]:
-        """After ``forget``: a snapshot of every topic that has one, for all who listen."""
+        """Return a snapshot of every topic that has one, for all who listen; to be called after ``forget``."""
         pushes: list[FeedPush] = []
         for who, feed in list(self._feeds.items()):
             await self.load(who)
@@ -141,7 +141,7 @@ class Feeds:
         listeners: dict[type[Record], Listeners],
         holders: Listeners,
     ) -> list[FeedPush]:
-        """What happened in one environment, told to those who listen."""
+        """Tell the feeds of one environment what happened there, and return their pushes."""
         stirred: dict[Feed, None] = {}
         for record in events:
             kind = type(record)
@@ -177,7 +177,7 @@ class Feeds:
 
 
 def who_hears(environment: Environment, argument: Argument, uid: int | None) -> Who:
-    """Whose pushes an argument asks for, of one who has logged in as ``uid``; it must have passed ``check``."""
+    """Tell whose pushes an argument asks for, of one who has logged in as ``uid``; it must have passed ``check``."""
     topic = argument.topic
     return Who(environment, topic, uid if CHANNELS[topic.inst_type, topic.channel].private else None)
 

@@ -11,7 +11,7 @@ from papertape.operations.registry import Caller, query
 
 @query(FuturesMarket.contracts)
 def contracts(exchange: Exchange, caller: Caller, request: ListContracts) -> list[Contract]:
-    """The contracts of a product type, none; one that is asked for by its symbol does not exist (40034)."""
+    """List the contracts of a product type: none yet; one that is asked for by its symbol does not exist (40034)."""
     if request.symbol is not None:
         raise Rejected(errors.PARAMETER_DOES_NOT_EXIST.of(request.symbol))
     return []

@@ -43,7 +43,7 @@ Q = TypeVar("Q", ListAdvertisements, ListP2POrders)
 
 @query(P2P.merchants)
 def merchants(exchange: Exchange, caller: Caller, request: ListMerchants) -> MerchantPage:
-    """All merchants, the newest first."""
+    """Return all merchants, the newest first."""
     wanted = page(limit=request.limit, most=MOST_MERCHANTS, before=request.id_less_than)
     found = [
         one
@@ -59,7 +59,7 @@ def merchants(exchange: Exchange, caller: Caller, request: ListMerchants) -> Mer
 
 @query(P2P.merchant)
 def merchant(exchange: Exchange, caller: Caller, request: Nothing) -> MerchantInformation:
-    """The caller as a merchant; 60049 if they are none."""
+    """Return the caller as a merchant; 60049 if they are none."""
     found = _require_merchant(exchange, caller)
     person = exchange.part(Desk).person(caller.uid)
     return MerchantInformation(
@@ -77,7 +77,7 @@ def merchant(exchange: Exchange, caller: Caller, request: Nothing) -> MerchantIn
 
 @history(P2P.orders)
 async def orders(exchange: Exchange, past: History, caller: Caller, request: ListP2POrders) -> OrderPage:
-    """The caller's orders under an advertisement, as its merchant or as a customer.
+    """Return the caller's orders under an advertisement, as its merchant or as a customer.
 
     Raises 60004 for an advertisement that there never was, 60003 for an order that the caller does not have there,
     60014 and 60015 for an unknown fiat and coin.
@@ -115,7 +115,7 @@ async def orders(exchange: Exchange, past: History, caller: Caller, request: Lis
 async def advertisements(
     exchange: Exchange, past: History, caller: Caller, request: ListAdvertisements
 ) -> AdvertisementPage:
-    """Advertisements of the caller, of other merchants, or both; of others only what they show online.
+    """Return advertisements of the caller, of other merchants, or both; of others only what they show online.
 
     Raises 60049 for own ones of who is no merchant, 60004 for an ``advNo`` that there never was, 60014 and 60015 for an
     unknown fiat and coin.
@@ -163,7 +163,7 @@ async def advertisements(
 
 
 def _named(exchange: Exchange, request: Q) -> Q:
-    """The request with coin and fiat as the desk writes them."""
+    """Return the request with coin and fiat as the desk writes them."""
     coin = None if request.coin is None else find_p2p_coin(exchange, request.coin).name
     fiat = None if request.fiat is None else find_fiat(request.fiat).code
     return msgspec.structs.replace(request, coin=coin, fiat=fiat)
@@ -172,7 +172,7 @@ def _named(exchange: Exchange, request: Q) -> Q:
 async def _ended_orders(
     past: History, uid: int, wanted: HistoryPage, request: ListP2POrders, advertisement_id: int, order_id: int | None
 ) -> list[P2POrderRecord]:
-    """The caller's completed and cancelled orders: nobody is on both sides of one."""
+    """Return the caller's completed and cancelled orders: nobody is on both sides of one."""
     status = request.status and STATUSES.get(request.status, request.status)
     as_merchant = await past.rows(
         P2POrderRecord,
@@ -201,7 +201,7 @@ async def _ended_orders(
 
 
 async def _was_advertised(past: History, uid: int, advertisement_id: int) -> bool:
-    """Whether the caller had this advertisement, or an order under it."""
+    """Tell whether the caller had this advertisement, or an order under it."""
     one = HistoryPage(limit=1)
     return bool(
         await past.rows(AdvertisementRecord, one, uid=uid, advertisement_id=advertisement_id)
@@ -221,7 +221,7 @@ def _matches(order: P2POrderRecord, uid: int, request: ListP2POrders, order_id: 
 
 
 def _shown(one: AdvertisementRecord, uid: int, source: str) -> bool:
-    """Whether this source has the advertisement: all of one's own, and what others show online."""
+    """Tell whether this source has the advertisement: all of one's own, and what others show online."""
     if one.uid == uid:
         return source != "competitior"
     return source != "owner" and one.status == "online" and not one.hidden
@@ -239,7 +239,7 @@ def _fits(one: AdvertisementRecord, request: ListAdvertisements, number: int | N
 
 
 def _newest(desk_open: list[R], ended: list[R], wanted: HistoryPage) -> list[R]:
-    """The page's rows from the desk and from history; what ended while history was read counts as ended."""
+    """Return the page's rows from the desk and from history; what ended while history was read counts as ended."""
     known = {_number(one): one for one in desk_open if _within(one, wanted)} | {_number(one): one for one in ended}
     return [known[number] for number in sorted(known, reverse=True)[: wanted.limit]]
 
@@ -257,7 +257,7 @@ def _within(one: AdvertisementRecord | P2POrderRecord, wanted: HistoryPage) -> b
 
 
 def _smallest(numbers: Iterable[int]) -> str:
-    """The smallest as text, empty without any."""
+    """Return the smallest as text, empty without any."""
     return str(min(numbers, default=""))
 
 

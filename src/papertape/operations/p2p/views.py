@@ -36,12 +36,12 @@ STATUS_WORDS = {"paid": "Paid", "appeal": "Appeal", "completed": "Completed"}
 
 
 def side_of(order: P2POrderRecord, uid: int) -> Side:
-    """Which side of the order this user is on."""
+    """Tell which side of the order this user is on."""
     return order.side if uid == order.merchant_uid else OPPOSITE[order.side]
 
 
 def figures(exchange: Exchange, uid: int) -> MerchantFigures:
-    """What the merchant has done."""
+    """Tell what the merchant has done."""
     done = exchange.part(Desk).done_by(uid)
     total, recent = done.total, done.recent(exchange.now)
     return MerchantFigures(
@@ -59,7 +59,7 @@ def figures(exchange: Exchange, uid: int) -> MerchantFigures:
 
 
 def merchant_row(exchange: Exchange, merchant: Merchant) -> MerchantRow:
-    """A merchant in the list."""
+    """Return a merchant in the list."""
     return MerchantRow(
         **msgspec.structs.asdict(figures(exchange, merchant.uid)),
         register_time=Timestamp(merchant.registered),
@@ -69,7 +69,7 @@ def merchant_row(exchange: Exchange, merchant: Merchant) -> MerchantRow:
 
 
 def order_row(order: P2POrderRecord, uid: int, language: str) -> P2POrder:
-    """An order as this user sees it."""
+    """Return an order as this user sees it."""
     created, updated = Timestamp(order.created), Timestamp(order.updated)
     return P2POrder(
         order_id=str(order.order_id),
@@ -97,7 +97,7 @@ def order_row(order: P2POrderRecord, uid: int, language: str) -> P2POrder:
 
 
 def advertisement_row(exchange: Exchange, record: AdvertisementRecord, language: str) -> Advertisement:
-    """An advertisement; the certificates are its merchant's."""
+    """Return an advertisement; the certificates are its merchant's."""
     created, updated = Timestamp(record.created), Timestamp(record.updated)
     fiat = find_fiat(record.fiat)
     certificates = [
@@ -159,7 +159,7 @@ def _advertised(method: PaymentMethod, language: str) -> AdvertisedPayment:
 
 
 def _payment(order: P2POrderRecord, language: str) -> PaymentInformation:
-    """The method with the seller's account, masked; images are links and stay as they are."""
+    """Return the method with the seller's account, masked; images are links and stay as they are."""
     method = find_method(order.payment_id)
     told = msgspec.json.decode(order.payment_details, type=list[str]) or [""] * len(method.details)
     return PaymentInformation(

@@ -53,7 +53,7 @@ UPGRADE_MS = 60_000
 
 @query(SpotAccount.info)
 def info(exchange: Exchange, caller: Caller, request: Nothing) -> AccountInformation:
-    """The caller's account and what the key used may do; nobody is invited, and nobody leads copy trades yet."""
+    """Return the caller's account and what the key used may do; nobody is invited, and nobody leads copy trades yet."""
     account, key = exchange.account(caller.uid), exchange.keys.get(caller.key)
     usable = tuple(word for word in PERMISSIONS if key and permits(account, key, word))
     return AccountInformation(
@@ -71,7 +71,7 @@ def info(exchange: Exchange, caller: Caller, request: Nothing) -> AccountInforma
 
 @query(SpotAccount.assets)
 def assets(exchange: Exchange, caller: Caller, request: ListAssets) -> list[Asset]:
-    """One coin's balance, those held, or all coins'; an unknown coin is 41104."""
+    """Return one coin's balance, those held, or all coins'; an unknown coin is 41104."""
     held = exchange.ledger.coins(caller.uid, "spot")
     if request.coin is not None:
         name = request.coin.upper()
@@ -85,7 +85,7 @@ def assets(exchange: Exchange, caller: Caller, request: ListAssets) -> list[Asse
 
 @query(SpotAccount.subaccount_assets)
 def subaccount_assets(exchange: Exchange, caller: Caller, request: ListSubaccountAssets) -> list[SubaccountAssets]:
-    """The sub-accounts that hold something, the newest first; 40048 for a sub-account's key."""
+    """Return the sub-accounts that hold something, the newest first; 40048 for a sub-account's key."""
     if exchange.account(caller.uid).parent:
         raise Rejected(errors.KEY_MUST_BE_MAIN)
     wanted = page(limit=request.limit, default=10, most=50, before=request.id_less_than)
@@ -100,7 +100,7 @@ def subaccount_assets(exchange: Exchange, caller: Caller, request: ListSubaccoun
 
 @history(SpotAccount.bills)
 async def bills(exchange: Exchange, past: History, caller: Caller, request: ListBills) -> list[Bill]:
-    """The spot wallet's bills, newest first."""
+    """Return the spot wallet's bills, newest first."""
     wanted = page(
         limit=request.limit, most=500, before=request.id_less_than, start=request.start_time, end=request.end_time
     )
@@ -131,7 +131,7 @@ async def bills(exchange: Exchange, past: History, caller: Caller, request: List
 
 @history(SpotAccount.transfer_records)
 async def transfer_records(exchange: Exchange, past: History, caller: Caller, request: ListTransfers) -> list[Transfer]:
-    """Transfers between the caller's own wallets, newest first."""
+    """Return transfers between the caller's own wallets, newest first."""
     wanted = page(
         limit=request.limit,
         most=500,
@@ -171,7 +171,7 @@ async def transfer_records(exchange: Exchange, past: History, caller: Caller, re
 async def main_sub_transfer_records(
     exchange: Exchange, past: History, caller: Caller, request: ListMainSubTransfers
 ) -> list[MainSubTransfer]:
-    """Transfers out of (``initiator``) or into (``receiver``) the caller's account or its sub-account ``subUid``."""
+    """Return transfers out of (``initiator``) or into (``receiver``) the caller's account or a sub-account."""
     uid = caller.uid
     if request.sub_uid is not None:
         uid = require_sub_account(exchange, caller.uid, identifier("subUid", request.sub_uid)).uid
@@ -193,20 +193,20 @@ async def main_sub_transfer_records(
 
 @command(SpotAccount.switch_deduct)
 def switch_deduct(exchange: Exchange, caller: Caller, request: SwitchDeduct) -> bool:
-    """Turns fee payment in BGB on or off."""
+    """Turn fee payment in BGB on or off."""
     exchange.part(Settings).change(caller.uid).deducts_bgb = request.deduct == "on"
     return True
 
 
 @query(SpotAccount.deduct_info)
 def deduct_info(exchange: Exchange, caller: Caller, request: Nothing) -> DeductState:
-    """Whether fees are paid in BGB."""
+    """Tell whether fees are paid in BGB."""
     return DeductState(deduct="on" if exchange.part(Settings).of(caller.uid).deducts_bgb else "off")
 
 
 @command(SpotAccount.upgrade)
 def upgrade(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> None:
-    """Asks for the unified account; a request that is still in process is not restarted."""
+    """Ask for the unified account; a request that is still in process is not restarted."""
     uid = _account_to_upgrade(exchange, caller, request)
     if not _in_process(exchange, uid):
         exchange.part(Settings).change(uid).upgraded = exchange.now
@@ -214,7 +214,7 @@ def upgrade(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> None
 
 @query(SpotAccount.upgrade_status)
 def upgrade_status(exchange: Exchange, caller: Caller, request: UpgradeAccount) -> UpgradeStatus:
-    """How far the upgrade is. There is no unified account here, so a minute after the request it has failed."""
+    """Tell how far the upgrade is. There is no unified account here, so a minute after the request it has failed."""
     uid = _account_to_upgrade(exchange, caller, request)
     if not exchange.part(Settings).of(uid).upgraded:
         return UpgradeStatus(status="fail", reason="upgrade_not_requested")
@@ -235,7 +235,7 @@ def _in_process(exchange: Exchange, uid: int) -> bool:
 
 
 def asset(coin: str, balance: Balance) -> Asset:
-    """A balance as it is shown."""
+    """Return a balance as it is shown."""
     return Asset(
         coin=coin,
         available=Amount(balance.available),

@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 
 def bounded(rows: list[Row]) -> list[Row]:
-    """The rows, if there are 1 to 50 of them; 40019 or 40058 if not."""
+    """Return the rows, if there are 1 to 50 of them; 40019 or 40058 if not."""
     if not rows:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderList"))
     if len(rows) > BATCH:
@@ -26,7 +26,7 @@ def bounded(rows: list[Row]) -> list[Row]:
 
 
 def batch_symbol(exchange: Exchange, symbol: str | None, mode: str | None) -> str | None:
-    """The symbol of all rows, or None where each row names its own."""
+    """Return the symbol of all rows, or None where each row names its own."""
     if mode == "multiple":
         return None
     if symbol is None:
@@ -35,7 +35,7 @@ def batch_symbol(exchange: Exchange, symbol: str | None, mode: str | None) -> st
 
 
 def row_symbol(symbol: str | None, own: str | None) -> str:
-    """The symbol of a row: the batch's, or else its own; 40019 without one."""
+    """Return the symbol of a row: the batch's, or else its own; 40019 without one."""
     if symbol is not None:
         return symbol
     if own is None:
@@ -46,7 +46,7 @@ def row_symbol(symbol: str | None, own: str | None) -> str:
 def each(
     rows: list[Row], act: Callable[[Row], OrderReference], ids: Callable[[Row], tuple[str | None, str | None]]
 ) -> BatchOutcome:
-    """Acts on row after row; a row that is refused stops no other. ``ids`` names a refused row to the caller."""
+    """Act on row after row; a row that is refused stops no other. ``ids`` names a refused row to the caller."""
     done, failed = [], []
     for row in rows:
         try:

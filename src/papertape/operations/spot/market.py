@@ -59,7 +59,7 @@ ANY_WINDOW = 1_000_000
 
 @query(SpotMarket.coins)
 def coins(exchange: Exchange, caller: Caller, request: ListCoins) -> list[CoinInformation]:
-    """All coins, or one; 40034 if there is none of that name."""
+    """Return all coins, or one; 40034 if there is none of that name."""
     if request.coin is None:
         return [_coin(coin) for coin in exchange.coins.values()]
     found = exchange.coins.get(request.coin) or exchange.coins.get(request.coin.upper())
@@ -70,13 +70,13 @@ def coins(exchange: Exchange, caller: Caller, request: ListCoins) -> list[CoinIn
 
 @query(SpotMarket.symbols)
 def symbols(exchange: Exchange, caller: Caller, request: OfAnySymbol) -> list[SymbolInformation]:
-    """All instruments, or one; 40034 if there is none of that symbol."""
+    """Return all instruments, or one; 40034 if there is none of that symbol."""
     return [_symbol(market.instrument) for market in _asked(exchange, request.symbol)]
 
 
 @query(SpotMarket.vip_fee_rates)
 def vip_fee_rates(exchange: Exchange, caller: Caller, request: Nothing) -> list[VipLevel]:
-    """The fee tiers."""
+    """Return the fee tiers."""
     return [
         VipLevel(
             level=tier.level,
@@ -93,13 +93,13 @@ def vip_fee_rates(exchange: Exchange, caller: Caller, request: Nothing) -> list[
 
 @query(SpotMarket.tickers)
 def tickers(exchange: Exchange, caller: Caller, request: OfAnySymbol) -> list[Ticker]:
-    """The last 24 hours of all instruments, or of one."""
+    """Return the last 24 hours of all instruments, or of one."""
     return [ticker(exchange, market) for market in _asked(exchange, request.symbol)]
 
 
 @query(SpotMarket.merge_depth)
 def merge_depth(exchange: Exchange, caller: Caller, request: AskMergeDepth) -> MergeDepth:
-    """The depth merged into steps of 1, 10, 100 or 1000 ticks."""
+    """Return the depth merged into steps of 1, 10, 100 or 1000 ticks."""
     market = spot_market(exchange, request.symbol)
     precision = request.precision or "scale0"
     power = int(precision[-1])
@@ -117,7 +117,7 @@ def merge_depth(exchange: Exchange, caller: Caller, request: AskMergeDepth) -> M
 
 @query(SpotMarket.order_book)
 def order_book(exchange: Exchange, caller: Caller, request: AskOrderBook) -> OrderBookLevels:
-    """The order book, its levels merged by powers of ten ticks when asked for."""
+    """Return the order book, its levels merged by powers of ten ticks when asked for."""
     market = spot_market(exchange, request.symbol)
     step = merge_step(int((request.type or "step0")[-1]))
     limit = page(limit=request.limit, most=MOST_LEVELS, default=MOST_LEVELS, capped=True).limit
@@ -130,7 +130,7 @@ def order_book(exchange: Exchange, caller: Caller, request: AskOrderBook) -> Ord
 
 @history(SpotMarket.candles)
 async def candles(exchange: Exchange, past: History, caller: Caller, request: AskCandles) -> list[Candle]:
-    """Candles that begin in ``startTime <= start < endTime``, the newest of them, ascending; the running one too."""
+    """Return the newest candles that begin in ``startTime <= start < endTime``, ascending; the running one too."""
     market = spot_market(exchange, request.symbol)
     wanted = page(
         limit=request.limit,
@@ -156,7 +156,7 @@ async def candles(exchange: Exchange, past: History, caller: Caller, request: As
 async def history_candles(
     exchange: Exchange, past: History, caller: Caller, request: AskHistoryCandles
 ) -> list[Candle]:
-    """Whole candles before ``endTime``, the newest of them, ascending."""
+    """Return whole candles before ``endTime``, the newest of them, ascending."""
     market = spot_market(exchange, request.symbol)
     wanted = page(limit=request.limit, most=MOST_HISTORY_CANDLES, end=request.end_time, capped=True)
     span = SPANS[request.granularity]
@@ -167,7 +167,7 @@ async def history_candles(
 
 @history(SpotMarket.fills)
 async def fills(exchange: Exchange, past: History, caller: Caller, request: AskTrades) -> list[Trade]:
-    """The newest trades, newest first; as long as there have been few, those before the opening fill them up."""
+    """Return the newest trades, newest first; as long as there have been few, those before the opening fill them up."""
     market = spot_market(exchange, request.symbol)
     limit = page(limit=request.limit, most=MOST_TRADES, capped=True).limit
     recent = market.data.recent
@@ -180,7 +180,7 @@ async def fills(exchange: Exchange, past: History, caller: Caller, request: AskT
 
 @history(SpotMarket.fills_history)
 async def fills_history(exchange: Exchange, past: History, caller: Caller, request: AskTradeHistory) -> list[Trade]:
-    """Trades of the last 90 days, newest first; their side is capitalised."""
+    """Return trades of the last 90 days, newest first; their side is capitalised."""
     market = spot_market(exchange, request.symbol)
     wanted = page(
         limit=request.limit,
@@ -201,7 +201,7 @@ async def fills_history(exchange: Exchange, past: History, caller: Caller, reque
 
 @query(SpotMarket.auction)
 def auction(exchange: Exchange, caller: Caller, request: OfSymbol) -> Auction:
-    """The call auction's stage: nothing is known of an instrument that trades already."""
+    """Return the call auction's stage: nothing is known of an instrument that trades already."""
     spot_market(exchange, request.symbol)
     return Auction(
         stage=None, stage_end_time=None, estimated_opening_price=None, matched_volume=None, auction_end_time=None
@@ -271,7 +271,7 @@ def _symbol(instrument: SpotInstrument) -> SymbolInformation:
 
 
 def ticker(exchange: Exchange, market: Market[SpotInstrument]) -> Ticker:
-    """An instrument's last 24 hours."""
+    """Return an instrument's last 24 hours."""
     day = market.data.day(exchange.now)
     last = market.last
     (bid, bid_size), (ask, ask_size) = (_best(market, side) for side in ("buy", "sell"))
@@ -331,7 +331,7 @@ def _trade(trade: TradeRecord, side: str) -> Trade:
 async def _candles(
     past: History, market: Market[SpotInstrument], granularity: Granularity, first: int, end: int
 ) -> list[Candle]:
-    """Candles from ``first`` until before ``end``: closed minutes from history, then the minute that runs.
+    """Return candles from ``first`` until before ``end``: closed minutes from history, then the minute that runs.
 
     The running minute is read before history is, so that a minute that closes meanwhile is counted once.
     """

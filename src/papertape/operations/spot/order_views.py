@@ -16,7 +16,7 @@ from papertape.engine.trading.records import FillRecord, OrderRecord, TriggerRec
 
 
 def past_order(exchange: Exchange, record: OrderRecord) -> OrderInformation:
-    """An order as ``orderInfo`` and ``history-orders`` show it."""
+    """Return an order as ``orderInfo`` and ``history-orders`` show it."""
     instrument = spot_markets(exchange)[record.symbol].instrument
     return OrderInformation(
         user_id=str(record.uid),
@@ -45,7 +45,7 @@ def past_order(exchange: Exchange, record: OrderRecord) -> OrderInformation:
 
 
 def open_order(record: OrderRecord) -> OpenOrder:
-    """An order as ``unfilled-orders`` shows it."""
+    """Return an order as ``unfilled-orders`` shows it."""
     return OpenOrder(
         user_id=str(record.uid),
         symbol=record.symbol,
@@ -73,14 +73,14 @@ def open_order(record: OrderRecord) -> OpenOrder:
 
 
 def order_source(record: OrderRecord) -> str:
-    """How the order came to be: by hand, at market, or as the exit pair of another."""
+    """Tell how the order came to be: by hand, at market, or as the exit pair of another."""
     if record.tpsl_type == "tpsl" and record.take_profit_trigger is not None and record.stop_loss_trigger is not None:
         return "strategy_oco_limit"
     return record.order_type if record.order_type == "market" else "normal"
 
 
 def fee_detail(record: OrderRecord) -> str:
-    """The fees as JSON text; empty before any fill. ``d`` was paid in BGB, ``r`` from what was received."""
+    """Return the fees as JSON text; empty before any fill. ``d`` was paid in BGB, ``r`` from what was received."""
     if not record.base_volume:
         return ""
     parts = []
@@ -108,7 +108,7 @@ def _charge(fee: Decimal) -> str:
 
 
 def fill(record: FillRecord) -> Fill:
-    """A fill as ``fills`` shows it: a charge is negative."""
+    """Return a fill as ``fills`` shows it: a charge is negative."""
     charge = Amount(-record.fee if record.fee else record.fee)
     return Fill(
         user_id=str(record.uid),
@@ -133,7 +133,7 @@ def fill(record: FillRecord) -> Fill:
 
 
 def plan_order(record: TriggerRecord) -> PlanOrder:
-    """A plan order as the lists show it."""
+    """Return a plan order as the lists show it."""
     return PlanOrder(
         order_id=str(record.order_id),
         client_oid=record.client_oid,
@@ -153,10 +153,10 @@ def plan_order(record: TriggerRecord) -> PlanOrder:
 
 
 def optional(value: Decimal | None) -> Amount | None:
-    """An amount that may be absent."""
+    """Return an amount that may be absent."""
     return None if value is None else Amount(value)
 
 
 def exit_price(value: Decimal | None) -> Amount:
-    """A preset exit's price: empty where there is none."""
+    """Return a preset exit's price: empty where there is none."""
     return ABSENT if value is None else Amount(value)

@@ -45,7 +45,7 @@ SUB_ORDER_STATUS = {
 
 @command(SpotPlan.place_plan_order)
 def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder) -> OrderReference:
-    """Lets an order wait for the last price to come to its trigger from where it is now; one that is there fires."""
+    """Let an order wait for the last price to come to its trigger from where it is now; one that is there fires."""
     market = spot_market(exchange, request.symbol)
     instrument = market.instrument
     client_oid = request.client_oid or ""
@@ -82,7 +82,7 @@ def place_plan_order(exchange: Exchange, caller: Caller, request: PlacePlanOrder
 
 @command(SpotPlan.modify_plan_order)
 def modify_plan_order(exchange: Exchange, caller: Caller, request: ModifyPlanOrder) -> OrderReference:
-    """Gives a waiting plan order new terms; it keeps its id."""
+    """Give a waiting plan order new terms; it keeps its id."""
     trigger = _find(exchange, caller.uid, request.order_id, request.client_oid)
     market = exchange.market(trigger.market)
     instrument = market.instrument
@@ -98,14 +98,14 @@ def modify_plan_order(exchange: Exchange, caller: Caller, request: ModifyPlanOrd
 
 @command(SpotPlan.cancel_plan_order)
 def cancel_plan_order(exchange: Exchange, caller: Caller, request: CancelPlanOrder) -> PlanCancelled:
-    """Cancels a waiting plan order; 43025 if there is none."""
+    """Cancel a waiting plan order; 43025 if there is none."""
     end(exchange, _find(exchange, caller.uid, request.order_id, request.client_oid), "cancelled")
     return PlanCancelled(result="success")
 
 
 @command(SpotPlan.batch_cancel_plan_orders)
 def batch_cancel_plan_orders(exchange: Exchange, caller: Caller, request: BatchCancelPlanOrders) -> BatchOutcome:
-    """Cancels the plan orders of these instruments, of all where none is named."""
+    """Cancel the plan orders of these instruments, of all where none is named."""
     symbols = [spot_market(exchange, symbol).id.symbol for symbol in request.symbol_list or ()]
     done = []
     for trigger in list(exchange.triggers.of(SPOT, caller.uid).values()):
@@ -117,7 +117,7 @@ def batch_cancel_plan_orders(exchange: Exchange, caller: Caller, request: BatchC
 
 @query(SpotPlan.current_plan_orders)
 def current_plan_orders(exchange: Exchange, caller: Caller, request: ListOpenPlanOrders) -> PlanOrderPage:
-    """The caller's waiting plan orders, newest first."""
+    """Return the caller's waiting plan orders, newest first."""
     wanted = page(
         limit=request.limit,
         most=100,
@@ -142,7 +142,7 @@ def current_plan_orders(exchange: Exchange, caller: Caller, request: ListOpenPla
 async def history_plan_orders(
     exchange: Exchange, past: History, caller: Caller, request: ListPlanHistory
 ) -> PlanOrderPage:
-    """The caller's plan orders of the last 90 days that fired, failed or were cancelled, newest first."""
+    """Return the caller's plan orders of the last 90 days that fired, failed or were cancelled, newest first."""
     wanted = page(
         limit=request.limit,
         most=100,
@@ -160,7 +160,7 @@ async def history_plan_orders(
 async def plan_sub_orders(
     exchange: Exchange, past: History, caller: Caller, request: AskPlanSubOrders
 ) -> list[PlanSubOrder]:
-    """The order that a plan order placed when it fired; none while it waits."""
+    """Return the order that a plan order placed when it fired; none while it waits."""
     plan_order_id = identifier("planOrderId", request.plan_order_id)
     if plan_order_id in exchange.triggers.of(SPOT, caller.uid):
         return []
@@ -192,7 +192,7 @@ def _terms(
     side: str,
     plan_type: str,
 ) -> Decimal:
-    """Checks price, size and value of a plan order; its execution price, 0 at market."""
+    """Check price, size and value of a plan order; return its execution price, 0 at market."""
     order_type: OrderType = request.order_type
     check_places("triggerPrice", request.trigger_price, instrument.price_places)
     execute_price = ZERO

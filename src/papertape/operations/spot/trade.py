@@ -48,7 +48,7 @@ MOST_ROWS = 100
 
 @command(SpotTrade.place_order)
 def place_order(exchange: Exchange, caller: Caller, request: PlaceOrder) -> OrderReference:
-    """Places an order; with ``tpslType`` tpsl one that waits for its trigger price."""
+    """Place an order; with ``tpslType`` tpsl one that waits for its trigger price."""
     waits = request.tpsl_type == "tpsl"
     if waits and request.trigger_price is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("triggerPrice"))
@@ -57,7 +57,7 @@ def place_order(exchange: Exchange, caller: Caller, request: PlaceOrder) -> Orde
 
 @command(SpotTrade.cancel_order)
 def cancel_order(exchange: Exchange, caller: Caller, request: CancelOrder) -> OrderReference:
-    """Cancels an open order; 43001 if there is none."""
+    """Cancel an open order; 43001 if there is none."""
     if request.symbol is None and request.tpsl_type != "tpsl":
         raise Rejected(errors.PARAMETER_EMPTY.of("symbol"))
     if request.tpsl_type == "tpsl" and request.order_id is None:
@@ -69,7 +69,7 @@ def cancel_order(exchange: Exchange, caller: Caller, request: CancelOrder) -> Or
 
 @command(SpotTrade.cancel_symbol_order)
 def cancel_symbol_order(exchange: Exchange, caller: Caller, request: CancelSymbolOrders) -> CancelledSymbol:
-    """Cancels every open order of the instrument, waiting TP/SL orders aside (they have their own calls)."""
+    """Cancel every open order of the instrument, waiting TP/SL orders aside (they have their own calls)."""
     symbol = spot_market(exchange, request.symbol).id.symbol
     for order in list(exchange.orders.of(SPOT, caller.uid).values()):
         if order.symbol == symbol and not order.waiting:
@@ -79,14 +79,14 @@ def cancel_symbol_order(exchange: Exchange, caller: Caller, request: CancelSymbo
 
 @command(SpotTrade.cancel_replace_order)
 def cancel_replace_order(exchange: Exchange, caller: Caller, request: CancelReplaceOrder) -> Replacement:
-    """Cancels an order and places a limit order in its stead; what is refused leaves the old one as it is."""
+    """Cancel an order and place a limit order in its stead; what is refused leaves the old one as it is."""
     order = _find(exchange, caller.uid, request.symbol, request.order_id, request.client_oid)
     return _replace(exchange, caller.uid, order, request)
 
 
 @command(SpotTrade.batch_cancel_replace_order)
 def batch_cancel_replace_order(exchange: Exchange, caller: Caller, request: BatchCancelReplace) -> list[Replacement]:
-    """Cancel-replaces row by row; a row that fails says why and stops no other."""
+    """Cancel and replace row by row; a row that fails says why and stops no other."""
     replies = []
     for row in bounded(request.order_list):
         try:
@@ -98,7 +98,7 @@ def batch_cancel_replace_order(exchange: Exchange, caller: Caller, request: Batc
 
 @command(SpotTrade.batch_orders)
 def batch_orders(exchange: Exchange, caller: Caller, request: BatchOrders) -> BatchOutcome:
-    """Places orders row by row; a row that is refused stops no other."""
+    """Place orders row by row; a row that is refused stops no other."""
     rows = bounded(request.order_list)
     symbol = batch_symbol(exchange, request.symbol, request.batch_mode)
 
@@ -110,7 +110,7 @@ def batch_orders(exchange: Exchange, caller: Caller, request: BatchOrders) -> Ba
 
 @command(SpotTrade.batch_cancel_order)
 def batch_cancel_order(exchange: Exchange, caller: Caller, request: BatchCancel) -> BatchOutcome:
-    """Cancels orders row by row; rows by order id and rows by client id do not mix."""
+    """Cancel orders row by row; rows by order id and rows by client id do not mix."""
     rows = bounded(request.order_list)
     if any(row.order_id is None for row in rows) and any(row.client_oid is None for row in rows):
         raise Rejected(errors.VERIFICATION_FAILED.of("orderList: rows by orderId and by clientOid do not mix"))
@@ -127,7 +127,7 @@ def batch_cancel_order(exchange: Exchange, caller: Caller, request: BatchCancel)
 
 @query(SpotTrade.unfilled_orders)
 def unfilled_orders(exchange: Exchange, caller: Caller, request: ListOrders) -> list[OpenOrder]:
-    """The caller's open orders, newest first: plain ones, or with ``tpslType`` tpsl those that wait."""
+    """Return the caller's open orders, newest first: plain ones, or with ``tpslType`` tpsl those that wait."""
     wanted, symbol = _page(request), _symbol(exchange, request.symbol)
     order_id = optional_identifier("orderId", request.order_id)
     waits = request.tpsl_type == "tpsl"
@@ -144,7 +144,7 @@ def unfilled_orders(exchange: Exchange, caller: Caller, request: ListOrders) -> 
 
 @history(SpotTrade.order_info)
 async def order_info(exchange: Exchange, past: History, caller: Caller, request: AskOrder) -> list[PastOrder]:
-    """One order by either id, or an empty list; by client id only if it is not older than two hours."""
+    """Return one order by either id, or an empty list; by client id only if it is not older than two hours."""
     if request.order_id is None and request.client_oid is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderId"))
     order_id = optional_identifier("orderId", request.order_id)
@@ -166,7 +166,7 @@ async def order_info(exchange: Exchange, past: History, caller: Caller, request:
 
 @history(SpotTrade.history_orders)
 async def history_orders(exchange: Exchange, past: History, caller: Caller, request: ListOrders) -> list[PastOrder]:
-    """The caller's finished orders, newest first."""
+    """Return the caller's finished orders, newest first."""
     wanted, symbol = _page(request), _symbol(exchange, request.symbol)
     order_id = optional_identifier("orderId", request.order_id)
     if order_id is not None:
@@ -185,7 +185,7 @@ async def history_orders(exchange: Exchange, past: History, caller: Caller, requ
 
 @history(SpotTrade.fills)
 async def fills(exchange: Exchange, past: History, caller: Caller, request: ListFills) -> list[Fill]:
-    """The caller's fills, newest first."""
+    """Return the caller's fills, newest first."""
     wanted = page(
         limit=request.limit,
         most=MOST_ROWS,
@@ -249,7 +249,7 @@ def _no_replacement(order_id: str | None, client_oid: str | None, refused: Rejec
 
 
 def _find(exchange: Exchange, uid: int, symbol: str | None, order_id: str | None, client_oid: str | None) -> Order:
-    """The caller's open order; 40019 without an id, 43001 if there is none of that id and symbol."""
+    """Return the caller's open order; 40019 without an id, 43001 if there is none of that id and symbol."""
     if order_id is None and client_oid is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("orderId"))
     wanted = None if symbol is None else spot_market(exchange, symbol).id.symbol
@@ -278,7 +278,7 @@ def _symbol(exchange: Exchange, symbol: str | None) -> str | None:
 
 
 def _within(row: OrderRecord, wanted: HistoryPage) -> bool:
-    """Whether an open order is on the page; a time window goes before ``idLessThan``."""
+    """Tell whether an open order is on the page; a time window goes before ``idLessThan``."""
     if wanted.start is not None and row.created < wanted.start:
         return False
     if wanted.end is not None and row.created > wanted.end:

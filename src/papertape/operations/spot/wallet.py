@@ -51,13 +51,13 @@ DONE = "success"
 
 @command(SpotWallet.transfer)
 def transfer(exchange: Exchange, caller: Caller, request: MakeTransfer) -> TransferReference:
-    """Moves a coin between two of the caller's wallets."""
+    """Move a coin between two of the caller's wallets."""
     return _transfer(exchange, caller.uid, caller.uid, caller.uid, request)
 
 
 @command(SpotWallet.subaccount_transfer)
 def subaccount_transfer(exchange: Exchange, caller: Caller, request: MakeSubaccountTransfer) -> TransferReference:
-    """Moves a coin between the caller and sub-accounts, between two of these or inside one; 43127 for others."""
+    """Move a coin between the caller and sub-accounts, between two of these or inside one; 43127 for others."""
     require_bound_key(exchange, caller.uid, caller.key, caller.ip)
     source, target = identifier("fromUserId", request.from_user_id), identifier("toUserId", request.to_user_id)
     if exchange.account(caller.uid).parent or source == target == caller.uid:
@@ -73,7 +73,7 @@ def subaccount_transfer(exchange: Exchange, caller: Caller, request: MakeSubacco
 
 @query(SpotWallet.transfer_coins)
 def transfer_coins(exchange: Exchange, caller: Caller, request: AskTransferCoins) -> list[str]:
-    """The coins that both wallets take."""
+    """Return the coins that both wallets take."""
     source, target = wallet_of(request.from_type), wallet_of(request.to_type)
     if source == target:
         raise Rejected(errors.PARAMETER_ERROR.of("toType"))
@@ -86,7 +86,7 @@ def transfer_coins(exchange: Exchange, caller: Caller, request: AskTransferCoins
 
 @query(SpotWallet.deposit_address)
 def deposit_address(exchange: Exchange, caller: Caller, request: AskDepositAddress) -> DepositAddress:
-    """The caller's address for a coin on a chain."""
+    """Return the caller's address for a coin on a chain."""
     return _deposit_address(exchange, caller.uid, request)
 
 
@@ -94,14 +94,14 @@ def deposit_address(exchange: Exchange, caller: Caller, request: AskDepositAddre
 def subaccount_deposit_address(
     exchange: Exchange, caller: Caller, request: AskSubaccountDepositAddress
 ) -> DepositAddress:
-    """A sub-account's address for a coin on a chain; 40028 for an account that is not the caller's."""
+    """Return a sub-account's address for a coin on a chain; 40028 for an account that is not the caller's."""
     account = require_sub_account(exchange, caller.uid, identifier("subUid", request.sub_uid))
     return _deposit_address(exchange, account.uid, request)
 
 
 @command(SpotWallet.modify_deposit_account)
 def modify_deposit_account(exchange: Exchange, caller: Caller, request: ModifyDepositAccount) -> str:
-    """Chooses the wallet that a coin's deposits go to; 43129 if that wallet does not take the coin."""
+    """Choose the wallet that a coin's deposits go to; 43129 if that wallet does not take the coin."""
     coin, wallet = find_coin(exchange, request.coin), wallet_of(request.account_type)
     if not takes_coin(exchange, wallet, coin.name):
         raise Rejected(errors.TRANSFER_COIN_INVALID)
@@ -111,7 +111,7 @@ def modify_deposit_account(exchange: Exchange, caller: Caller, request: ModifyDe
 
 @history(SpotWallet.deposit_records)
 async def deposit_records(exchange: Exchange, past: History, caller: Caller, request: ListDeposits) -> list[Deposit]:
-    """The caller's deposits, newest first."""
+    """Return the caller's deposits, newest first."""
     wanted = page(
         limit=request.limit,
         default=RECORDS,
@@ -147,7 +147,7 @@ async def deposit_records(exchange: Exchange, past: History, caller: Caller, req
 async def subaccount_deposit_records(
     exchange: Exchange, past: History, caller: Caller, request: ListSubaccountDeposits
 ) -> list[SubaccountDeposit]:
-    """A sub-account's deposits, newest first; 40028 for an account that is not the caller's."""
+    """Return a sub-account's deposits, newest first; 40028 for an account that is not the caller's."""
     account = require_sub_account(exchange, caller.uid, identifier("subUid", request.sub_uid))
     wanted = page(
         limit=request.limit,
@@ -181,7 +181,7 @@ async def subaccount_deposit_records(
 
 @command(SpotWallet.withdraw)
 def withdraw(exchange: Exchange, caller: Caller, request: Withdraw) -> WithdrawalReference:
-    """Sends a coin away. The key must be bound to addresses: withdrawals come from whitelisted IPs only."""
+    """Send a coin away. The key must be bound to addresses: withdrawals come from whitelisted IPs only."""
     require_bound_key(exchange, caller.uid, caller.key, caller.ip)
     order_id = earlier(exchange.part(Pending).withdrawal_oids, caller.uid, request.client_oid)
     if order_id is None:
@@ -191,7 +191,7 @@ def withdraw(exchange: Exchange, caller: Caller, request: Withdraw) -> Withdrawa
 
 @command(SpotWallet.cancel_withdrawal)
 def cancel_withdrawal(exchange: Exchange, caller: Caller, request: CancelWithdrawal) -> str:
-    """Takes back a withdrawal that is still in review."""
+    """Take back a withdrawal that is still in review."""
     withdrawals.cancel(exchange, caller.uid, identifier("orderId", request.order_id))
     return DONE
 
@@ -200,7 +200,7 @@ def cancel_withdrawal(exchange: Exchange, caller: Caller, request: CancelWithdra
 async def withdrawal_records(
     exchange: Exchange, past: History, caller: Caller, request: ListWithdrawals
 ) -> list[Withdrawal]:
-    """The caller's withdrawals, newest first."""
+    """Return the caller's withdrawals, newest first."""
     wanted = page(
         limit=request.limit,
         default=RECORDS,
@@ -274,7 +274,7 @@ def _deposit_address(
 
 
 def _deposit_chain(coin: Coin, name: str | None) -> Chain:
-    """The chain of this name, or the coin's first that takes deposits."""
+    """Return the chain of this name, or the coin's first that takes deposits."""
     if name is not None:
         chain = find_chain(coin, name)
         if not chain.depositable:
@@ -323,7 +323,7 @@ def _withdraw(exchange: Exchange, uid: int, request: Withdraw) -> int:
 
 
 def _check_beneficiary(request: Withdraw) -> None:
-    """A receiver at a Korean exchange needs a kind and the names that belong to it."""
+    """Refuse a receiver at a Korean exchange without its kind and the names that belong to it."""
     if request.member_code is not None and request.identity_type is None:
         raise Rejected(errors.PARAMETER_EMPTY.of("identityType"))
     if request.identity_type == "company" and not request.company_name:

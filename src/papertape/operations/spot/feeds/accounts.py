@@ -19,13 +19,13 @@ class AccountFeed(RowsFeed):
     balances = True
 
     def snapshot(self, exchange: Exchange) -> FeedPush:
-        """Every coin that the wallet holds."""
+        """Return every coin that the wallet holds."""
         assert self.uid is not None, "balances belong to somebody"
         held = exchange.ledger.coins(self.uid, WALLET)
         return self.push(exchange, "snapshot", [asset(coin, held[coin]) for coin in held if held[coin].total])
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """Notes a coin whose balance has changed, with the balance after the whole entry."""
+        """Note a coin whose balance has changed, with the balance after the whole entry."""
         uid, wallet, coin = record
         if wallet == WALLET:
             self.rows.append(asset(coin, exchange.ledger.balance(uid, WALLET, coin)))

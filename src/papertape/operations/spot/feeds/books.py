@@ -39,7 +39,7 @@ class BookFeed(Feed):
         self.seen = -1
 
     def message(self, exchange: Exchange, asks: Lots, bids: Lots, previous: int) -> BookMessage:
-        """These levels, with the checksum of all that are published."""
+        """Return these levels, with the checksum of all that are published."""
         instrument = self.market(exchange).instrument
         places = instrument.price_places, instrument.size_places
         return BookMessage(
@@ -53,17 +53,17 @@ class BookFeed(Feed):
         )
 
     def snapshot(self, exchange: Exchange) -> FeedPush:
-        """The book as of the last push, so that the next update follows on for old and new listeners alike."""
+        """Return the book as of the last push, so that the next update follows on for old and new listeners alike."""
         if self.seen < 0:
             self.publish(exchange)
         return self.whole(exchange)
 
     def whole(self, exchange: Exchange) -> FeedPush:
-        """All that is published."""
+        """Return all that is published."""
         return self.push(exchange, "snapshot", [self.message(exchange, self.asks, self.bids, 0)])
 
     def publish(self, exchange: Exchange) -> bool:
-        """Takes the book as it stands; whether anything within the depth has changed."""
+        """Take the book as it stands; tell whether anything within the depth has changed."""
         book = self.market(exchange).book
         if book.changes == self.seen:
             return False
@@ -76,11 +76,11 @@ class BookFeed(Feed):
         return True
 
     def advance(self, exchange: Exchange) -> None:
-        """The next sequence: the journal's, which has grown if the book has changed."""
+        """Return the next sequence: the journal's, which has grown if the book has changed."""
         self.sequence = max(self.sequence + 1, exchange.sequence)
 
     def forget(self) -> None:
-        """The next push is of another book."""
+        """Forget the book that was published: the next push is of another."""
         self.asks, self.bids, self.seen = {}, {}, -1
 
 
@@ -89,7 +89,7 @@ class TopOfBookFeed(BookFeed):
     """The best levels, always all of them."""
 
     def due(self, exchange: Exchange) -> FeedPush | None:
-        """All levels, if one has changed."""
+        """Return all levels, if one has changed."""
         return self.whole(exchange) if self.publish(exchange) else None
 
 
@@ -104,7 +104,7 @@ class WholeBookFeed(BookFeed):
     replaced = False
 
     def due(self, exchange: Exchange) -> FeedPush | None:
-        """The levels that have changed since the last push."""
+        """Return the levels that have changed since the last push."""
         asks, bids, previous = self.asks, self.bids, self.sequence
         if not self.publish(exchange):
             return None
@@ -114,13 +114,13 @@ class WholeBookFeed(BookFeed):
         return self._update(exchange, _changes(asks, self.asks), _changes(bids, self.bids), previous)
 
     def repeat(self, exchange: Exchange) -> FeedPush:
-        """An update without changes: the checksum still tells whether all is well."""
+        """Return an update without changes: the checksum still tells whether all is well."""
         previous = self.sequence
         self.advance(exchange)
         return self._update(exchange, {}, {}, previous)
 
     def forget(self) -> None:
-        """Listeners of the book that was replaced get the new one whole."""
+        """Forget the book that was replaced: its listeners get the new one whole."""
         super().forget()
         self.replaced = True
 
@@ -130,7 +130,7 @@ class WholeBookFeed(BookFeed):
 
 
 def checksum(bids: list[Level], asks: list[Level]) -> int:
-    """The signed CRC32 of the best levels: bid price, bid size, ask price, ask size, next bid and so on."""
+    """Return the signed CRC32 of the best levels: bid price, bid size, ask price, ask size, next bid and so on."""
     pairs = zip_longest(bids[:CHECKED], asks[:CHECKED], fillvalue=())
     value = crc32(":".join(chain.from_iterable(chain.from_iterable(pairs))).encode())
     return value - (1 << 32) if value >= 1 << 31 else value
@@ -141,7 +141,7 @@ def _top(side: BookSide, depth: int) -> Lots:
 
 
 def _changes(old: Lots, new: Lots) -> Lots:
-    """What turns the old levels into the new ones; 0 lots for a level that is gone."""
+    """Tell what turns the old levels into the new ones; 0 lots for a level that is gone."""
     changes = {ticks: lots for ticks, lots in new.items() if old.get(ticks) != lots}
     changes.update((ticks, 0) for ticks in old if ticks not in new)
     return changes
@@ -156,7 +156,7 @@ def _levels(lots: Lots, count: int, price_places: int, size_places: int) -> list
 
 @lru_cache(maxsize=1 << 15)
 def _digits(units: int, places: int) -> str:
-    """So many units of the last decimal place, as decimals: 150 with 2 places is 1.50."""
+    """Write so many units of the last decimal place as decimals: 150 with 2 places is 1.50."""
     if not places:
         return str(units)
     digits = str(units).zfill(places + 1)

@@ -40,7 +40,7 @@ class CandleFeed(Feed):
         self.forget()
 
     def forget(self) -> None:
-        """To be loaded again."""
+        """Forget all candles: they have to be loaded again."""
         self.series: CandleSeries | None = None
         """Closed minutes put together; only its last candle is kept."""
         self.missed: list[CandleRecord] = []
@@ -55,7 +55,7 @@ class CandleFeed(Feed):
         return self.series is not None
 
     async def load(self, exchange: Exchange, history: History) -> None:
-        """Reads the candles up to the minute of the last trade; minutes that close meanwhile are not lost."""
+        """Read the candles up to the minute of the last trade; minutes that close meanwhile are not lost."""
         symbol, running = self.topic.key, self.market(exchange).data.running
         stop = exchange.now - exchange.now % MINUTE if running is None else running.start
         first = self.span.before(self.span.start(stop), MOST_CANDLES - 1)
@@ -68,7 +68,7 @@ class CandleFeed(Feed):
             self._keep(series)
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """A minute has closed."""
+        """Add a minute that has closed."""
         if self.series is None:
             self.missed.append(record)
         else:
@@ -76,7 +76,7 @@ class CandleFeed(Feed):
             self._keep(self.series)
 
     def snapshot(self, exchange: Exchange) -> FeedPush:
-        """The last candles, ascending, the running one among them."""
+        """Return the last candles, ascending, the running one among them."""
         running = self._running(exchange)
         if self.pushed is None and running:
             self.pushed = running[-1]
@@ -84,7 +84,7 @@ class CandleFeed(Feed):
         return self.push(exchange, "snapshot", rows[-MOST_CANDLES:])
 
     def due(self, exchange: Exchange) -> FeedPush | None:
-        """The running candle if it has changed, after what became of the one before if that has ended."""
+        """Return the running candle if it has changed, after what became of the one before if that has ended."""
         if self.series is None:
             return None
         recent = self.market(exchange).data.recent
@@ -101,7 +101,7 @@ class CandleFeed(Feed):
         return self.push(exchange, "update", [_message(row) for row in rows])
 
     def _running(self, exchange: Exchange) -> list[CandleRecord]:
-        """The candle of the last closed minute and all that have begun since, at most as many as a snapshot shows."""
+        """Return the candle of the last closed minute and all begun since, at most as many as a snapshot shows."""
         assert self.series is not None, "a snapshot was taken of candles that were not loaded"
         symbol, now = self.topic.key, exchange.now
         series = CandleSeries(self.product, symbol, self.span)
@@ -116,7 +116,7 @@ class CandleFeed(Feed):
         return series.finish(now + 1)
 
     def _keep(self, series: CandleSeries) -> None:
-        """Turns all candles but the last into text."""
+        """Turn all candles but the last into text."""
         for candle in series.candles[:-1]:
             self.finished.append(msgspec.Raw(encode(_message(candle))))
         series.candles = series.candles[-1:]

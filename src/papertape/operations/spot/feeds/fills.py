@@ -19,6 +19,6 @@ class FillFeed(RowsFeed):
     records = (FillRecord,)
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """Notes a fill."""
+        """Note a fill."""
         if self.wants(record.symbol):
             self.rows.append(fill_message(fill(record)))

@@ -39,7 +39,7 @@ class OrderFeed(RowsFeed):
         self.fills: dict[int, FillRecord] = {}
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """Notes an order's change, or keeps a fill for the change that follows."""
+        """Note an order's change, or keep a fill for the change that follows."""
         if isinstance(record, FillRecord):
             self.fills[record.order_id] = record
         elif self.wants(record.order.symbol):
@@ -47,7 +47,7 @@ class OrderFeed(RowsFeed):
             self.rows.append(_message(record.record(), record.instrument, fill))
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
-        """All changes of the entry."""
+        """Return all changes of the entry."""
         self.fills.clear()
         return super().flush(exchange)
 
@@ -68,7 +68,7 @@ def _message(order: OrderRecord, instrument: SpotInstrument, fill: FillRecord | 
 
 
 def _told_by(fill: FillRecord) -> dict[str, Any]:
-    """The fields that only a fill tells."""
+    """Return the fields that only a fill tells."""
     return {
         "fill_price": Amount(fill.price),
         "trade_id": str(fill.trade_id),
@@ -81,7 +81,7 @@ def _told_by(fill: FillRecord) -> dict[str, Any]:
 
 
 def _fees(order: OrderRecord) -> list[ChargedFee]:
-    """What the order has paid so far, by coin; nothing before its first fill."""
+    """Tell what the order has paid so far, by coin; nothing before its first fill."""
     paid = [ChargedFee(fee_coin="BGB", fee=_charge(order.fee_bgb))] if order.fee_bgb else []
     if order.fee or (order.base_volume and not paid):
         paid.append(ChargedFee(fee_coin=order.fee_coin, fee=_charge(order.fee)))

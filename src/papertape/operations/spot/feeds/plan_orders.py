@@ -32,7 +32,7 @@ class PlanOrderFeed(RowsFeed):
         """Sizes by order id, of the orders that this entry has placed."""
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """Notes a change, and the sizes of orders placed on the way."""
+        """Note a change, and the sizes of orders placed on the way."""
         if isinstance(record, OrderChanged):
             order = record.order
             if order.status == "live":
@@ -42,6 +42,6 @@ class PlanOrderFeed(RowsFeed):
             self.rows.append(plan_order_message(plan_order(record), actual_size=placed, stp_mode=record.stp_mode))
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
-        """All changes of the entry."""
+        """Return all changes of the entry."""
         self.placed.clear()
         return super().flush(exchange)

@@ -21,11 +21,11 @@ class TickerFeed(Feed):
     """Changes of the book, last trade and minute as of the last push."""
 
     def snapshot(self, exchange: Exchange) -> FeedPush:
-        """The ticker as it stands."""
+        """Return the ticker as it stands."""
         return self.push(exchange, "snapshot", [_message(exchange, self.market(exchange))])
 
     def due(self, exchange: Exchange) -> FeedPush | None:
-        """The ticker, if the book, a trade or the passing of a minute may have changed it."""
+        """Return the ticker, if the book, a trade or the passing of a minute may have changed it."""
         recent = self.market(exchange).data.recent
         last_trade = recent[-1].trade_id if recent else 0
         seen = self.market(exchange).book.changes, last_trade, exchange.now // MINUTE
@@ -35,7 +35,7 @@ class TickerFeed(Feed):
         return self.snapshot(exchange)
 
     def forget(self) -> None:
-        """Another exchange's counts mean nothing here."""
+        """Forget what was seen of an exchange that has been replaced."""
         self.seen = (-1, -1, -1)
 
 

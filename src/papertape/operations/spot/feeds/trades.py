@@ -23,18 +23,18 @@ class TradeFeed(RowsFeed):
     action = "update"
 
     def snapshot(self, exchange: Exchange) -> FeedPush | None:
-        """The last trades, newest first."""
+        """Return the last trades, newest first."""
         recent = reversed(self.market(exchange).data.recent)
         return self.push(
             exchange, "snapshot", [_message(trade) for trade, _ in zip(recent, range(RECENT), strict=False)]
         )
 
     def take(self, exchange: Exchange, record: Any) -> None:
-        """Notes a trade."""
+        """Note a trade."""
         self.rows.append(_message(record))
 
     def flush(self, exchange: Exchange) -> list[FeedPush]:
-        """The entry's trades: pushes in the order of the trades, each with its newest first."""
+        """Return the entry's trades: pushes in the order of the trades, each with its newest first."""
         for push in (pushes := super().flush(exchange)):
             assert isinstance(push.data, list)
             push.data.reverse()

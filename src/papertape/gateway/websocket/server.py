@@ -37,6 +37,7 @@ from papertape.gateway.websocket.session import StreamPath, StreamSession, Strea
 from papertape.gateway.websocket.subscriptions import Subscriptions
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
+from papertape.journal.sequencer import Restored
 from papertape.operations.feeds.feeds import Feeds
 
 DOORS = {
@@ -80,7 +81,6 @@ class StreamServer:
         self.requests = Requests(gateway, self.subscriptions, self.commands, self.stream_faults, self.judge)
         self._addresses = Addresses(enabled=limits)
         self.sessions: dict[StreamSession, None] = {}
-        self._exchange = gateway.exchange
         self._listener: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,7 +148,6 @@ class StreamServer:
 
     def observe(self, output: Output) -> None:
         """Tells those who listen what an entry did; called once it is durable and applied."""
-        self._follow()
         try:
             self.broadcast.publish(self.broadcast.feeds.observe(output))
         except Exception:
@@ -156,6 +155,11 @@ class StreamServer:
             logger.exception("entry %s could not be told", output.sequence)
             for session in list(self.sessions):
                 self._loop.call_soon(session.close, WSCloseCode.INTERNAL_ERROR)
+
+    def restored(self, restored: Restored) -> None:
+        """Tells those who listen how things stand in the exchange that went back to an earlier state."""
+        self.broadcast.feeds.forget()
+        self.run(self._reload())
 
     def opened(self, session: StreamSession) -> bool:
         """A connection is there; whether its address may have it."""
@@ -204,7 +208,7 @@ class StreamServer:
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs what cannot be done at once; it ends with the server."""
-        task = self._loop.create_task(work)
+        task = self._loop.create_task(work, context=self._context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -246,16 +250,8 @@ class StreamServer:
         work()
 
     def _pace(self) -> None:
-        self._follow()
         if self.broadcast.subscriptions:
             self.broadcast.publish(self.broadcast.feeds.due(int(self._loop.time() * 1000)))
-
-    def _follow(self) -> None:
-        """After a restore there is another exchange: everyone is told how things stand there."""
-        if self.exchange is not self._exchange:
-            self._exchange = self.exchange
-            self.broadcast.feeds.forget()
-            self.run(self._reload())
 
     async def _reload(self) -> None:
         self.broadcast.publish(await self.broadcast.feeds.reload())

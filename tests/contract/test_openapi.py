@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from papertape.contract.catalog import ENDPOINTS
-from papertape.contract.protocol.openapi import DECIMAL, document
+from papertape.contract.openapi import DECIMAL, document
 
 
 @pytest.mark.parametrize("control", [False, True])

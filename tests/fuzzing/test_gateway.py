@@ -13,8 +13,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from papertape.contract import openapi
 from papertape.contract.catalog import ENDPOINTS
-from papertape.contract.protocol import openapi
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.engine.audit import audit
 from papertape.engine.state import digest

@@ -11,8 +11,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from papertape.contract import openapi
 from papertape.contract.catalog import ENDPOINTS
-from papertape.contract.protocol import openapi
 from papertape.runtime.local_exchange import served as is_served
 from tests.fuzzing.doorstep import Bearer, Signed, Stranger
 from tests.fuzzing.effort import LONGER, effort

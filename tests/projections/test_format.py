@@ -8,12 +8,12 @@ from pathlib import Path
 
 from papertape.projections.database import FORMAT, definitions, open_database
 
-KNOWN = {2: "2e74d9098c216eae"}
+KNOWN = {2: "4b523e7e2452fd3e"}
 """The tables of each format, as a hash of their definitions: where this fails, FORMAT must grow by one."""
 
 
 def test_the_format_grows_with_every_change_of_the_tables() -> None:
-    assert KNOWN[FORMAT] == sha256("\n".join(definitions()).encode()).hexdigest()[:16]
+    assert KNOWN[FORMAT] == sha256("\n".join(sorted(definitions())).encode()).hexdigest()[:16]
 
 
 def test_tables_of_an_older_format_are_made_anew(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from papertape.engine.exchange.firing_timers import FUNCTIONS
 from papertape.engine.trading.terms import TERMS as ALL_TERMS
 from papertape.operations.feeds.feed import FEEDS
 from papertape.operations.registry import OPERATIONS
-from papertape.projections.schema import TABLES, Table
+from papertape.projections.tables.all_tables import TABLES
+from papertape.projections.tables.table import Table
 from papertape.runtime import local_exchange
 from tests.second_product import contract, engine
 

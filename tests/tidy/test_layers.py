@@ -13,6 +13,11 @@ MODULES = (
     "__init__", "cli", "config", "runtime/__init__",
     "sdk/__init__", "migration/__init__", "gateway/__init__", "simulator/__init__",
     "journal/__init__", "projections/__init__", "operations/__init__", "engine/__init__", "contract/__init__",
+    "contract/protocol/__init__", "contract/spot/__init__", "contract/p2p/__init__",
+    "engine/exchange/__init__", "engine/trading/__init__", "engine/spot/__init__", "engine/convert/__init__",
+    "engine/p2p/__init__", "operations/feeds/__init__", "operations/spot/__init__", "operations/p2p/__init__",
+    "projections/tables/__init__", "projections/tables/table", "projections/convert/__init__",
+    "projections/p2p/__init__",
 )  # fmt: skip
 
 CHECK = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -42,6 +47,8 @@ def test_the_layers_may_import_what_lies_below(project: Path, tmp_path: Path) ->
         ("Each layer", {"engine": "papertape.operations"}),
         ("Each layer", {"gateway": "papertape.simulator"}),
         ("Each layer", {"contract": "papertape.sdk"}),
+        ("What trades", {"engine/trading": "papertape.engine.spot"}),
+        ("What trades", {"operations/feeds": "papertape.contract.spot"}),
         ("The client", {"sdk": "papertape.engine"}),
         ("The exchange's rules", {"engine": "time"}),
         ("The exchange's rules", {"operations": "papertape.engine", "engine": "papertape.contract", "contract": "os"}),

@@ -16,6 +16,6 @@ def openapi(
     ),
 ) -> None:
     """Print the OpenAPI 3.1 description of the exchange's REST API as JSON."""
-    from papertape.contract.protocol.openapi import document
+    from papertape.contract.openapi import document
 
     show_json(msgspec.json.encode(document(control=control)))

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from papertape.contract.protocol import errors, openapi
+from papertape.contract import openapi
+from papertape.contract.protocol import errors
 from papertape.contract.protocol.endpoint import Endpoint
 from papertape.contract.protocol.errors import SUCCESS, Error, Rejected
 from papertape.contract.protocol.response import REMAINING

@@ -10,7 +10,7 @@ from papertape.engine.trading.market_id import MarketId
 from papertape.engine.trading.records import CandleRecord, TradeRecord
 from papertape.operations.ports import HistoryPage
 from papertape.projections.database import DatabaseSession
-from papertape.projections.schema import CANDLES
+from papertape.projections.trading.tables import CANDLES
 
 MARKET = "environment = ? AND product = ? AND symbol = ?"
 

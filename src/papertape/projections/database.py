@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from papertape.projections.schema import APPLIED, TABLES, Row
+from papertape.projections.tables.all_tables import APPLIED, TABLES
+from papertape.projections.tables.table import Row
 
 MEMORY = ":memory:"
 FORMAT = 2

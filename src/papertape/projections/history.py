@@ -26,7 +26,9 @@ from papertape.operations.ports import Filter, HistoryPage
 from papertape.projections.candles import BackFill, CandleReader
 from papertape.projections.database import Database, DatabaseSession
 from papertape.projections.projector import Projector
-from papertape.projections.schema import FLOWS, TABLES, Table
+from papertape.projections.tables.all_tables import TABLES
+from papertape.projections.tables.table import Table
+from papertape.projections.trading.tables import FLOWS
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")

@@ -19,7 +19,9 @@ from papertape.engine.exchange.records import Record
 from papertape.engine.trading.records import TradeRecord
 from papertape.engine.trading.terms import OrderChanged
 from papertape.projections.database import Database, DatabaseSession
-from papertape.projections.schema import TABLES, TRADES, Row, Table
+from papertape.projections.tables.all_tables import TABLES
+from papertape.projections.tables.table import Row, Table
+from papertape.projections.trading.tables import TRADES
 
 BACKLOG_BOUND = 100_000
 """Records that may wait to be written; past it ``ready`` waits."""

@@ -1,4 +1,4 @@
-"""The history tables, derived from the records: one table a record type, one column a field.
+"""A history table, derived from a record type: one column a field.
 
 Decimals are kept as text, digit for digit; ids and times as integers. Every row carries its
 environment, and the sequence of the entry that wrote it, so that history can be taken back to an earlier sequence.
@@ -13,19 +13,8 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 
 import msgspec
 
-from papertape.engine.convert.records import ConversionRecord, SmallBalanceRecord
 from papertape.engine.exchange.environments import Environment
 from papertape.engine.exchange.records import Record
-from papertape.engine.funds.records import BillRecord, DepositRecord, TransferRecord, WithdrawalRecord
-from papertape.engine.p2p.records import AdvertisementRecord, P2POrderRecord
-from papertape.engine.trading.records import (
-    CandleRecord,
-    FillRecord,
-    FlowRecord,
-    OrderRecord,
-    TradeRecord,
-    TriggerRecord,
-)
 
 R = TypeVar("R", bound=Record)
 Row = tuple[Any, ...]
@@ -135,95 +124,3 @@ def _column(name: str, hint: Any) -> tuple[str, str]:
         return name, "TEXT"
     assert hint in (int, bool), f"no column for {name}: {hint}"
     return name, "INTEGER"
-
-
-def paid_by(payment_id: str) -> str:
-    """That one of an advertisement's payment methods, which are joined by commas, is this one."""
-    assert payment_id.isdecimal(), "a payment method's id is a number"
-    return f"',' || payment_ids || ',' LIKE '%,{payment_id},%'"
-
-
-ORDERS = Table(
-    "orders",
-    OrderRecord,
-    ("order_id",),
-    indexes=(("uid", "order_id"), ("uid", "client_oid")),
-    kept=lambda order: order.status in ("filled", "cancelled"),
-)
-FILLS = Table(
-    "fills",
-    FillRecord,
-    ("trade_id", "order_id"),
-    indexes=(("uid", "trade_id"), ("order_id",)),
-)
-TRIGGERS = Table(
-    "triggers",
-    TriggerRecord,
-    ("order_id",),
-    indexes=(("uid", "order_id"),),
-    kept=lambda trigger: trigger.status != "live",
-)
-BILLS = Table(
-    "bills",
-    BillRecord,
-    ("bill_id",),
-    indexes=(("uid", "wallet", "created", "bill_id"),),
-    order=("created", "bill_id"),
-)
-TRANSFERS = Table(
-    "transfers",
-    TransferRecord,
-    ("transfer_id",),
-    indexes=(("initiator_uid", "transfer_id"), ("from_uid", "transfer_id"), ("to_uid", "transfer_id")),
-    filters={"between_accounts": lambda between: "from_uid <> to_uid" if between else "from_uid = to_uid"},
-)
-DEPOSITS = Table("deposits", DepositRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
-WITHDRAWALS = Table("withdrawals", WithdrawalRecord, ("order_id",), indexes=(("uid", "order_id"),), versioned=True)
-CONVERSIONS = Table("conversions", ConversionRecord, ("conversion_id",), indexes=(("uid", "conversion_id"),))
-SMALL_BALANCES = Table("small_balances", SmallBalanceRecord, ("order_id",), indexes=(("uid", "order_id"),))
-TRADES = Table("trades", TradeRecord, ("trade_id",), indexes=(("product", "symbol", "trade_id"),))
-CANDLES = Table("candles", CandleRecord, ("product", "symbol", "start"))
-FLOWS = Table("flows", FlowRecord, ("product", "symbol", "span", "start"))
-ADVERTISEMENTS = Table(
-    "p2p_advertisements",
-    AdvertisementRecord,
-    ("advertisement_id",),
-    indexes=(("uid", "advertisement_id"),),
-    versioned=True,
-    kept=lambda advertisement: advertisement.status == "completed",
-    filters={"payment_id": paid_by},
-)
-P2P_ORDERS = Table(
-    "p2p_orders",
-    P2POrderRecord,
-    ("order_id",),
-    indexes=(
-        ("merchant_uid", "advertisement_id", "order_id"),
-        ("customer_uid", "advertisement_id", "order_id"),
-    ),
-    kept=lambda order: order.status in ("completed", "cancelled"),
-)
-
-TABLES: dict[type[Record], Table[Any]] = {
-    table.record: table
-    for table in (
-        ORDERS,
-        FILLS,
-        TRIGGERS,
-        BILLS,
-        TRANSFERS,
-        DEPOSITS,
-        WITHDRAWALS,
-        CONVERSIONS,
-        SMALL_BALANCES,
-        ADVERTISEMENTS,
-        P2P_ORDERS,
-        TRADES,
-        CANDLES,
-        FLOWS,
-    )
-}
-"""All tables by the type of their records."""
-
-APPLIED = "CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL)"
-"""The sequence up to which history is complete: written in the transaction of the rows themselves."""

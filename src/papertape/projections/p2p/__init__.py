@@ -1,0 +1,1 @@
+"""History of the P2P desk."""

@@ -1,0 +1,1 @@
+"""What every history table is, and the list of all of them."""

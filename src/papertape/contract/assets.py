@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, words
 
 BotKind = Literal["futures", "spot"]
@@ -54,15 +55,27 @@ class AccountBalance(Reply):
 class Assets(Group[T]):
     """What an account holds outside spot, and all of it in USDT."""
 
-    funding = Endpoint(
-        "GET", "/api/v2/account/funding-assets", ListFundingAssets, list[FundingAsset],
-        "List the funding wallet's balances.", limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    bots = Endpoint(
-        "GET", "/api/v2/account/bot-assets", ListBotAssets, list[BotAsset], "List what trading bots hold.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    overview = Endpoint(
-        "GET", "/api/v2/account/all-account-balance", Nothing, list[AccountBalance],
-        "Get what each kind of account holds, in USDT.", limit=Limit(1, "uid"), permission="read",
-    )  # fmt: skip
+    funding = signed_get(
+        "/api/v2/account/funding-assets",
+        ListFundingAssets,
+        list[FundingAsset],
+        "List the funding wallet's balances.",
+        "read",
+        Limit(10, "uid"),
+    )
+    bots = signed_get(
+        "/api/v2/account/bot-assets",
+        ListBotAssets,
+        list[BotAsset],
+        "List what trading bots hold.",
+        "read",
+        Limit(10, "uid"),
+    )
+    overview = signed_get(
+        "/api/v2/account/all-account-balance",
+        Nothing,
+        list[AccountBalance],
+        "Get what each kind of account holds, in USDT.",
+        "read",
+        Limit(1, "uid"),
+    )

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
-from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Count, Nothing, Reply, Request, Timestamp, spelled, words
 
@@ -174,34 +174,58 @@ class SmallBalanceConversion(Reply):
 class Convert(Group[T]):
     """Convert: one coin for another at a quoted price, and small balances for BGB."""
 
-    currencies = Endpoint(
-        "GET", "/api/v2/convert/currencies", Nothing, list[ConvertCoin], "List the coins that can be converted.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    quoted_price = Endpoint(
-        "GET", "/api/v2/convert/quoted-price", AskQuote, Quote, "Get a price that holds for 8 seconds.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    trade = Endpoint(
-        "POST", "/api/v2/convert/trade", TakeQuote, Converted, "Convert at a quoted price.",
-        limit=Limit(5, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    records = ListEndpoint(
-        "GET", "/api/v2/convert/convert-record", ListConversions, ConversionPage, "List your conversions.",
-        item=Conversion, pages=Paging(key="id", rows="data_list", next="end_id", largest=100, days=90),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    small_balances = Endpoint(
-        "GET", "/api/v2/convert/bgb-convert-coin-list", Nothing, SmallBalances,
-        "List the small balances that can become BGB.", limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    convert_small_balances = Endpoint(
-        "POST", "/api/v2/convert/bgb-convert", ConvertSmallBalances, SmallBalanceOrders,
-        "Convert small balances to BGB.", limit=Limit(10, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    small_balance_records = ListEndpoint(
-        "GET", "/api/v2/convert/bgb-convert-records", ListSmallBalanceConversions, list[SmallBalanceConversion],
+    currencies = signed_get(
+        "/api/v2/convert/currencies",
+        Nothing,
+        list[ConvertCoin],
+        "List the coins that can be converted.",
+        "read",
+        Limit(10, "uid"),
+    )
+    quoted_price = signed_get(
+        "/api/v2/convert/quoted-price",
+        AskQuote,
+        Quote,
+        "Get a price that holds for 8 seconds.",
+        "read",
+        Limit(10, "uid"),
+    )
+    trade = signed_post(
+        "/api/v2/convert/trade", TakeQuote, Converted, "Convert at a quoted price.", "spot_trade", Limit(5, "uid")
+    )
+    records = signed_list(
+        "/api/v2/convert/convert-record",
+        ListConversions,
+        ConversionPage,
+        "List your conversions.",
+        "read",
+        Limit(10, "uid"),
+        item=Conversion,
+        pages=Paging(key="id", rows="data_list", next="end_id", largest=100, days=90),
+    )
+    small_balances = signed_get(
+        "/api/v2/convert/bgb-convert-coin-list",
+        Nothing,
+        SmallBalances,
+        "List the small balances that can become BGB.",
+        "read",
+        Limit(10, "uid"),
+    )
+    convert_small_balances = signed_post(
+        "/api/v2/convert/bgb-convert",
+        ConvertSmallBalances,
+        SmallBalanceOrders,
+        "Convert small balances to BGB.",
+        "spot_trade",
+        Limit(10, "uid"),
+    )
+    small_balance_records = signed_list(
+        "/api/v2/convert/bgb-convert-records",
+        ListSmallBalanceConversions,
+        list[SmallBalanceConversion],
         "List the small balances that became BGB.",
-        item=SmallBalanceConversion, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
+        "read",
+        Limit(10, "uid"),
+        item=SmallBalanceConversion,
+        pages=Paging(key="order_id", one="order_id", largest=100, days=90),
+    )

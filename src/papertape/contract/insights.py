@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import public_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp
 
 FlowPeriod = Literal["15m", "30m", "1h", "2h", "4h", "1d"]
@@ -69,19 +70,31 @@ class SupportedSymbols(Reply):
 class Insights(Group[T]):
     """Who moves the market; open to everyone."""
 
-    fund_flow = Endpoint(
-        "GET", "/api/v2/spot/market/fund-flow", AskFundFlow, FundFlow,
-        "Get what whales, dolphins and fish bought and sold.", limit=Limit(1, "ip"),
-    )  # fmt: skip
-    whale_net_flow = Endpoint(
-        "GET", "/api/v2/spot/market/whale-net-flow", OfInstrument, list[WhaleNetFlow], "List whales' net flow by day.",
-        limit=Limit(1, "ip"),
-    )  # fmt: skip
-    fund_net_flow = Endpoint(
-        "GET", "/api/v2/spot/market/fund-net-flow", OfInstrument, list[FundNetFlow], "List the net flow by day.",
-        limit=Limit(1, "ip"),
-    )  # fmt: skip
-    supported_symbols = Endpoint(
-        "GET", "/api/v2/spot/market/support-symbols", Nothing, SupportedSymbols, "List the symbols with insights.",
-        limit=Limit(1, "ip"),
-    )  # fmt: skip
+    fund_flow = public_get(
+        "/api/v2/spot/market/fund-flow",
+        AskFundFlow,
+        FundFlow,
+        "Get what whales, dolphins and fish bought and sold.",
+        Limit(1, "ip"),
+    )
+    whale_net_flow = public_get(
+        "/api/v2/spot/market/whale-net-flow",
+        OfInstrument,
+        list[WhaleNetFlow],
+        "List whales' net flow by day.",
+        Limit(1, "ip"),
+    )
+    fund_net_flow = public_get(
+        "/api/v2/spot/market/fund-net-flow",
+        OfInstrument,
+        list[FundNetFlow],
+        "List the net flow by day.",
+        Limit(1, "ip"),
+    )
+    supported_symbols = public_get(
+        "/api/v2/spot/market/support-symbols",
+        Nothing,
+        SupportedSymbols,
+        "List the symbols with insights.",
+        Limit(1, "ip"),
+    )

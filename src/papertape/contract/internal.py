@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.protocol.declaring import internal_post
+from papertape.contract.protocol.endpoint import Group, T
 from papertape.contract.protocol.enums import Force, OrderType, Side
 from papertape.contract.protocol.wire import Nothing, Reply, Request
 
@@ -145,17 +146,11 @@ class DeskActions(Request):
 class Internal(Group[T]):
     """The exchange's own commands."""
 
-    open = Endpoint(
-        "POST", "internal/open", OpenExchange, type(None), "Open the exchange.", limit=UNLIMITED, access="internal"
-    )  # fmt: skip
-    tick = Endpoint(
-        "POST", "internal/tick", Nothing, type(None), "Let timers fire.", limit=UNLIMITED, access="internal"
-    )  # fmt: skip
-    market_actions = Endpoint(
-        "POST", "internal/market-actions", MarketActions, MarketOrders, "Trade as a simulated trader.",
-        limit=UNLIMITED, access="internal",
-    )  # fmt: skip
-    desk_actions = Endpoint(
-        "POST", "internal/desk-actions", DeskActions, type(None), "Act as one of the P2P desk's own people.",
-        limit=UNLIMITED, access="internal",
-    )  # fmt: skip
+    open = internal_post("internal/open", OpenExchange, type(None), "Open the exchange.")
+    tick = internal_post("internal/tick", Nothing, type(None), "Let timers fire.")
+    market_actions = internal_post(
+        "internal/market-actions", MarketActions, MarketOrders, "Trade as a simulated trader."
+    )
+    desk_actions = internal_post(
+        "internal/desk-actions", DeskActions, type(None), "Act as one of the P2P desk's own people."
+    )

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import public_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.wire import Amount, Count, Nothing, Reply, words
 
 
@@ -38,7 +39,10 @@ class MarginCurrency(Reply):
 class MarginPublic(Group[T]):
     """What can be traded on margin, open to everyone."""
 
-    currencies = Endpoint(
-        "GET", "/api/v2/margin/currencies", Nothing, list[MarginCurrency], "List the instruments for margin trading.",
-        limit=Limit(10, "ip"),
-    )  # fmt: skip
+    currencies = public_get(
+        "/api/v2/margin/currencies",
+        Nothing,
+        list[MarginCurrency],
+        "List the instruments for margin trading.",
+        Limit(10, "ip"),
+    )

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import public_get, public_list, signed_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import BusinessLine
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp, spelled, words
 
@@ -92,28 +92,30 @@ class SymbolTradeRate(Reply):
 class Public(Group[T]):
     """Server time, announcements and trade rates."""
 
-    time = Endpoint("GET", "/api/v2/public/time", Nothing, ServerTime, "Get the server's time.", limit=Limit(20, "ip"))
-    announcements = ListEndpoint(
-        "GET", "/api/v2/public/annoucements", ListAnnouncements, list[Announcement], "List announcements.",
-        item=Announcement, pages=Paging(key="announcement_id", field="cursor", largest=10, days=30),
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    trade_rate = Endpoint(
-        "GET",
+    time = public_get("/api/v2/public/time", Nothing, ServerTime, "Get the server's time.", Limit(20, "ip"))
+    announcements = public_list(
+        "/api/v2/public/annoucements",
+        ListAnnouncements,
+        list[Announcement],
+        "List announcements.",
+        Limit(20, "ip"),
+        item=Announcement,
+        pages=Paging(key="announcement_id", field="cursor", largest=10, days=30),
+    )
+    trade_rate = signed_get(
         "/api/v2/common/trade-rate",
         AskTradeRate,
         TradeRate,
         "Get your fee rates for one symbol.",
-        limit=Limit(10, "uid"),
-        permission="read",
+        "read",
+        Limit(10, "uid"),
         aliases=("/api/v2/public/trade-rate",),
     )
-    all_trade_rates = Endpoint(
-        "GET",
+    all_trade_rates = signed_get(
         "/api/v2/common/all-trade-rate",
         AskAllTradeRates,
         list[SymbolTradeRate],
         "Get your fee rates for every symbol of a business line.",
-        limit=Limit(10, "uid"),
-        permission="read",
+        "read",
+        Limit(10, "uid"),
     )

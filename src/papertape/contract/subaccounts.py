@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import OutcomeWord
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import CLEARABLE, Reply, Request, Sealed, Timestamp, words
 
@@ -191,34 +191,66 @@ class SubaccountKey(Reply):
 class SubaccountManagement(Group[T]):
     """Virtual sub-accounts and their API keys: for a main account's keys."""
 
-    create = Endpoint(
-        "POST", "/api/v2/user/create-virtual-subaccount", CreateSubaccounts, CreatedSubaccounts,
-        "Create virtual sub-accounts.", limit=Limit(5, "uid"), permission="transfer", main_account=True,
-    )  # fmt: skip
-    modify = Endpoint(
-        "POST", "/api/v2/user/modify-virtual-subaccount", ModifySubaccount, Modified,
-        "Change a virtual sub-account's permissions, freeze or unfreeze it.", limit=Limit(5, "uid"),
-        permission="transfer",
-    )  # fmt: skip
-    create_with_keys = Endpoint(
-        "POST", "/api/v2/user/batch-create-subaccount-and-apikey", CreateSubaccountsWithKeys,
-        list[CreatedSubaccountWithKey], "Create virtual sub-accounts with a key each.", limit=Limit(1, "uid"),
-        permission="transfer", main_account=True,
-    )  # fmt: skip
-    subaccounts = ListEndpoint(
-        "GET", "/api/v2/user/virtual-subaccount-list", ListSubaccounts, Subaccounts, "List virtual sub-accounts.",
-        item=ListedSubaccount, pages=Paging(key="uid", rows="subaccounts", next="end_id", largest=500),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    create_key = Endpoint(
-        "POST", "/api/v2/user/create-virtual-subaccount-apikey", CreateSubaccountKey, CreatedSubaccountKey,
-        "Create a key for a virtual sub-account.", limit=Limit(5, "uid"), permission="transfer", main_account=True,
-    )  # fmt: skip
-    modify_key = Endpoint(
-        "POST", "/api/v2/user/modify-virtual-subaccount-apikey", ModifySubaccountKey, ModifiedSubaccountKey,
-        "Change a sub-account's key.", limit=Limit(5, "uid"), permission="transfer", main_account=True,
-    )  # fmt: skip
-    keys = Endpoint(
-        "GET", "/api/v2/user/virtual-subaccount-apikey-list", ListSubaccountKeys, list[SubaccountKey],
-        "List a sub-account's keys.", limit=Limit(5, "uid"), permission="read", main_account=True,
-    )  # fmt: skip
+    create = signed_post(
+        "/api/v2/user/create-virtual-subaccount",
+        CreateSubaccounts,
+        CreatedSubaccounts,
+        "Create virtual sub-accounts.",
+        "transfer",
+        Limit(5, "uid"),
+        main_account=True,
+    )
+    modify = signed_post(
+        "/api/v2/user/modify-virtual-subaccount",
+        ModifySubaccount,
+        Modified,
+        "Change a virtual sub-account's permissions, freeze or unfreeze it.",
+        "transfer",
+        Limit(5, "uid"),
+    )
+    create_with_keys = signed_post(
+        "/api/v2/user/batch-create-subaccount-and-apikey",
+        CreateSubaccountsWithKeys,
+        list[CreatedSubaccountWithKey],
+        "Create virtual sub-accounts with a key each.",
+        "transfer",
+        Limit(1, "uid"),
+        main_account=True,
+    )
+    subaccounts = signed_list(
+        "/api/v2/user/virtual-subaccount-list",
+        ListSubaccounts,
+        Subaccounts,
+        "List virtual sub-accounts.",
+        "read",
+        Limit(10, "uid"),
+        item=ListedSubaccount,
+        pages=Paging(key="uid", rows="subaccounts", next="end_id", largest=500),
+    )
+    create_key = signed_post(
+        "/api/v2/user/create-virtual-subaccount-apikey",
+        CreateSubaccountKey,
+        CreatedSubaccountKey,
+        "Create a key for a virtual sub-account.",
+        "transfer",
+        Limit(5, "uid"),
+        main_account=True,
+    )
+    modify_key = signed_post(
+        "/api/v2/user/modify-virtual-subaccount-apikey",
+        ModifySubaccountKey,
+        ModifiedSubaccountKey,
+        "Change a sub-account's key.",
+        "transfer",
+        Limit(5, "uid"),
+        main_account=True,
+    )
+    keys = signed_get(
+        "/api/v2/user/virtual-subaccount-apikey-list",
+        ListSubaccountKeys,
+        list[SubaccountKey],
+        "List a sub-account's keys.",
+        "read",
+        Limit(5, "uid"),
+        main_account=True,
+    )

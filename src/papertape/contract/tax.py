@@ -9,8 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from papertape.contract.protocol.declaring import signed_list
 from papertape.contract.protocol.endpoint import Group, Limit, T
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, words
 
@@ -76,13 +76,23 @@ class P2pTaxRecord(Reply):
 class Tax(Group[T]):
     """Transaction records for tax returns."""
 
-    spot_records = ListEndpoint(
-        "GET", "/api/v2/tax/spot-record", ListTaxRecords, list[SpotTaxRecord], "List the spot wallet's tax records.",
-        item=SpotTaxRecord, pages=Paging(key="id", largest=500, days=30),
-        limit=Limit(1, "uid"), permission="read",
-    )  # fmt: skip
-    p2p_records = ListEndpoint(
-        "GET", "/api/v2/tax/p2p-record", ListTaxRecords, list[P2pTaxRecord], "List the funding wallet's tax records.",
-        item=P2pTaxRecord, pages=Paging(key="id", largest=500, days=30),
-        limit=Limit(1, "uid"), permission="read",
-    )  # fmt: skip
+    spot_records = signed_list(
+        "/api/v2/tax/spot-record",
+        ListTaxRecords,
+        list[SpotTaxRecord],
+        "List the spot wallet's tax records.",
+        "read",
+        Limit(1, "uid"),
+        item=SpotTaxRecord,
+        pages=Paging(key="id", largest=500, days=30),
+    )
+    p2p_records = signed_list(
+        "/api/v2/tax/p2p-record",
+        ListTaxRecords,
+        list[P2pTaxRecord],
+        "List the funding wallet's tax records.",
+        "read",
+        Limit(1, "uid"),
+        item=P2pTaxRecord,
+        pages=Paging(key="id", largest=500, days=30),
+    )

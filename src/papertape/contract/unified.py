@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.wire import Amount, Nothing, Reply, words
 
 
@@ -43,7 +44,11 @@ class UnifiedSettings(Reply):
 class Unified(Group[T]):
     """The unified account."""
 
-    settings = Endpoint(
-        "GET", "/api/v3/account/settings", Nothing, UnifiedSettings, "Get the unified account's settings.",
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
+    settings = signed_get(
+        "/api/v3/account/settings",
+        Nothing,
+        UnifiedSettings,
+        "Get the unified account's settings.",
+        "read",
+        Limit(20, "uid"),
+    )

@@ -60,8 +60,8 @@ from papertape.contract.control.system import (
     Restore,
     SetClock,
 )
-from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
-from papertape.contract.protocol.listing import ListEndpoint
+from papertape.contract.protocol.declaring import control_get, control_list, control_post
+from papertape.contract.protocol.endpoint import Group, T
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Nothing
 
@@ -129,158 +129,84 @@ __all__ = [
 class Control(Group[T]):
     """The control plane."""
 
-    create_user = Endpoint(
-        "POST", "/papertape/v1/users/create", CreateUser, User, "Open an account or sub-account.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    modify_user = Endpoint(
-        "POST", "/papertape/v1/users/modify", ModifyUser, User, "Change an account's name or fee tier, or freeze it.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    users = ListEndpoint(
-        "GET", "/papertape/v1/users", ListUsers, list[User], "List accounts.",
-        item=User, pages=Paging(by="after", field="after_uid", key="uid", largest=500),
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    create_key = Endpoint(
-        "POST", "/papertape/v1/keys/create", CreateKey, CreatedKey, "Create an API key.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    keys = Endpoint(
-        "GET", "/papertape/v1/keys", ListKeys, list[Key], "List API keys.", limit=UNLIMITED, access="control"
-    )  # fmt: skip
-    delete_key = Endpoint(
-        "POST", "/papertape/v1/keys/delete", DeleteKey, Done, "Delete an API key.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    fund = Endpoint(
-        "POST", "/papertape/v1/fund", Fund, ControlDeposit, "Credit a coin to any wallet.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    move_funds = Endpoint(
-        "POST", "/papertape/v1/transfers", MoveFunds, MovedFunds, "Move a coin between a user's wallets.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    grant_bonus = Endpoint(
-        "POST", "/papertape/v1/bonuses", GrantBonus, Bonus, "Give a user's bots a trading bonus.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    claim_demo_coins = Endpoint(
-        "POST", "/papertape/v1/demo-coins", ClaimDemoCoins, DemoClaim, "Claim demo coins for a user.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    start_deposit = Endpoint(
-        "POST", "/papertape/v1/deposits/start", StartDeposit, ControlDeposit, "Start a deposit on a chain.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    confirm_deposit = Endpoint(
-        "POST", "/papertape/v1/deposits/confirm", ConfirmDeposit, ControlDeposit, "Add confirmations to a deposit.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    fail_deposit = Endpoint(
-        "POST", "/papertape/v1/deposits/fail", FailDeposit, ControlDeposit, "End a deposit without credit.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    deposits = Endpoint(
-        "GET", "/papertape/v1/deposits", ListPending, list[ControlDeposit], "List pending deposits.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    withdrawals = Endpoint(
-        "GET", "/papertape/v1/withdrawals", ListPending, list[ControlWithdrawal], "List pending withdrawals.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    approve_withdrawal = Endpoint(
-        "POST", "/papertape/v1/withdrawals/approve", ApproveWithdrawal, ControlWithdrawal,
-        "Approve a withdrawal in review.", limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    complete_withdrawal = Endpoint(
-        "POST", "/papertape/v1/withdrawals/complete", CompleteWithdrawal, ControlWithdrawal,
-        "Complete a withdrawal in processing.", limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    fail_withdrawal = Endpoint(
-        "POST", "/papertape/v1/withdrawals/fail", FailWithdrawal, ControlWithdrawal, "Refuse a withdrawal.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    add_address = Endpoint(
-        "POST", "/papertape/v1/addresses/add", AddAddress, Address, "Add an address to an address book.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    addresses = Endpoint(
-        "GET", "/papertape/v1/addresses", ListAddresses, list[Address], "List an address book.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    delete_address = Endpoint(
-        "POST", "/papertape/v1/addresses/delete", DeleteAddress, Done, "Delete an address from an address book.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    create_announcement = Endpoint(
-        "POST", "/papertape/v1/announcements/create", CreateAnnouncement, ControlAnnouncement, "Announce something.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    announcements = Endpoint(
-        "GET", "/papertape/v1/announcements", ListAllAnnouncements, list[ControlAnnouncement], "List announcements.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    remove_announcement = Endpoint(
-        "POST", "/papertape/v1/announcements/remove", RemoveAnnouncement, Done, "Take an announcement back.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    clock = Endpoint(
-        "GET", "/papertape/v1/clock", Nothing, ClockState, "Read both clocks.", limit=UNLIMITED, access="control"
-    )  # fmt: skip
-    advance_clock = Endpoint(
-        "POST", "/papertape/v1/clock/advance", AdvanceClock, ClockState, "Move a clock forward.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    set_clock = Endpoint(
-        "POST", "/papertape/v1/clock/set", SetClock, ClockState, "Set a clock.", limit=UNLIMITED, access="control"
-    )  # fmt: skip
-    make_checkpoint = Endpoint(
-        "POST", "/papertape/v1/checkpoint", MakeCheckpoint, Checkpoint, "Keep the exchange as it stands.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    checkpoints = Endpoint(
-        "GET", "/papertape/v1/checkpoints", Nothing, list[Checkpoint], "List checkpoints.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    restore = Endpoint(
-        "POST", "/papertape/v1/restore", Restore, ExchangeState, "Go back to a checkpoint.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    reset = Endpoint(
-        "POST", "/papertape/v1/reset", Nothing, ExchangeState, "Start over as on the first day.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    state_hash = Endpoint(
-        "GET", "/papertape/v1/state-hash", Nothing, ExchangeState, "Get sequence and state hash.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    audit = Endpoint(
-        "GET", "/papertape/v1/audit", Nothing, Audit, "Check that balances, books and indexes agree.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    requests = Endpoint(
-        "GET", "/papertape/v1/requests", ListRequests, list[LoggedRequest], "List the last requests.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    health = Endpoint(
-        "GET", "/papertape/v1/health", Nothing, Health, "Get whether the exchange answers.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
+    create_user = control_post("/papertape/v1/users/create", CreateUser, User, "Open an account or sub-account.")
+    modify_user = control_post(
+        "/papertape/v1/users/modify", ModifyUser, User, "Change an account's name or fee tier, or freeze it."
+    )
+    users = control_list(
+        "/papertape/v1/users",
+        ListUsers,
+        list[User],
+        "List accounts.",
+        item=User,
+        pages=Paging(by="after", field="after_uid", key="uid", largest=500),
+    )
+    create_key = control_post("/papertape/v1/keys/create", CreateKey, CreatedKey, "Create an API key.")
+    keys = control_get("/papertape/v1/keys", ListKeys, list[Key], "List API keys.")
+    delete_key = control_post("/papertape/v1/keys/delete", DeleteKey, Done, "Delete an API key.")
+    fund = control_post("/papertape/v1/fund", Fund, ControlDeposit, "Credit a coin to any wallet.")
+    move_funds = control_post("/papertape/v1/transfers", MoveFunds, MovedFunds, "Move a coin between a user's wallets.")
+    grant_bonus = control_post("/papertape/v1/bonuses", GrantBonus, Bonus, "Give a user's bots a trading bonus.")
+    claim_demo_coins = control_post(
+        "/papertape/v1/demo-coins", ClaimDemoCoins, DemoClaim, "Claim demo coins for a user."
+    )
+    start_deposit = control_post(
+        "/papertape/v1/deposits/start", StartDeposit, ControlDeposit, "Start a deposit on a chain."
+    )
+    confirm_deposit = control_post(
+        "/papertape/v1/deposits/confirm", ConfirmDeposit, ControlDeposit, "Add confirmations to a deposit."
+    )
+    fail_deposit = control_post(
+        "/papertape/v1/deposits/fail", FailDeposit, ControlDeposit, "End a deposit without credit."
+    )
+    deposits = control_get("/papertape/v1/deposits", ListPending, list[ControlDeposit], "List pending deposits.")
+    withdrawals = control_get(
+        "/papertape/v1/withdrawals", ListPending, list[ControlWithdrawal], "List pending withdrawals."
+    )
+    approve_withdrawal = control_post(
+        "/papertape/v1/withdrawals/approve", ApproveWithdrawal, ControlWithdrawal, "Approve a withdrawal in review."
+    )
+    complete_withdrawal = control_post(
+        "/papertape/v1/withdrawals/complete",
+        CompleteWithdrawal,
+        ControlWithdrawal,
+        "Complete a withdrawal in processing.",
+    )
+    fail_withdrawal = control_post(
+        "/papertape/v1/withdrawals/fail", FailWithdrawal, ControlWithdrawal, "Refuse a withdrawal."
+    )
+    add_address = control_post("/papertape/v1/addresses/add", AddAddress, Address, "Add an address to an address book.")
+    addresses = control_get("/papertape/v1/addresses", ListAddresses, list[Address], "List an address book.")
+    delete_address = control_post(
+        "/papertape/v1/addresses/delete", DeleteAddress, Done, "Delete an address from an address book."
+    )
+    create_announcement = control_post(
+        "/papertape/v1/announcements/create", CreateAnnouncement, ControlAnnouncement, "Announce something."
+    )
+    announcements = control_get(
+        "/papertape/v1/announcements", ListAllAnnouncements, list[ControlAnnouncement], "List announcements."
+    )
+    remove_announcement = control_post(
+        "/papertape/v1/announcements/remove", RemoveAnnouncement, Done, "Take an announcement back."
+    )
+    clock = control_get("/papertape/v1/clock", Nothing, ClockState, "Read both clocks.")
+    advance_clock = control_post("/papertape/v1/clock/advance", AdvanceClock, ClockState, "Move a clock forward.")
+    set_clock = control_post("/papertape/v1/clock/set", SetClock, ClockState, "Set a clock.")
+    make_checkpoint = control_post(
+        "/papertape/v1/checkpoint", MakeCheckpoint, Checkpoint, "Keep the exchange as it stands."
+    )
+    checkpoints = control_get("/papertape/v1/checkpoints", Nothing, list[Checkpoint], "List checkpoints.")
+    restore = control_post("/papertape/v1/restore", Restore, ExchangeState, "Go back to a checkpoint.")
+    reset = control_post("/papertape/v1/reset", Nothing, ExchangeState, "Start over as on the first day.")
+    state_hash = control_get("/papertape/v1/state-hash", Nothing, ExchangeState, "Get sequence and state hash.")
+    audit = control_get("/papertape/v1/audit", Nothing, Audit, "Check that balances, books and indexes agree.")
+    requests = control_get("/papertape/v1/requests", ListRequests, list[LoggedRequest], "List the last requests.")
+    health = control_get("/papertape/v1/health", Nothing, Health, "Get whether the exchange answers.")
 
 
 class FaultControl(Group[T]):
     """The control plane's fault switches."""
 
-    add = Endpoint(
-        "POST", "/papertape/v1/faults/add", AddFault, Fault, "Make something go wrong.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    list = Endpoint(
-        "GET", "/papertape/v1/faults", Nothing, Faults, "List faults and how often each has struck.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    remove = Endpoint(
-        "POST", "/papertape/v1/faults/remove", RemoveFault, Done, "Remove one fault, or all.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
+    add = control_post("/papertape/v1/faults/add", AddFault, Fault, "Make something go wrong.")
+    list = control_get("/papertape/v1/faults", Nothing, Faults, "List faults and how often each has struck.")
+    remove = control_post("/papertape/v1/faults/remove", RemoveFault, Done, "Remove one fault, or all.")

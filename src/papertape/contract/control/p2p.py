@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import UNLIMITED, Endpoint, Group, T
+from papertape.contract.protocol.declaring import control_get, control_post
+from papertape.contract.protocol.endpoint import Group, T
 from papertape.contract.protocol.enums import Side
 from papertape.contract.protocol.wire import Amount, Reply, Request
 
@@ -218,71 +219,41 @@ _PATH = "/papertape/v1/p2p"
 class P2PControl(Group[T]):
     """The control plane's P2P desk."""
 
-    identify = Endpoint(
-        "POST", f"{_PATH}/people/identify", IdentifyPerson, Person, "Say who a user is.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    set_payment_account = Endpoint(
-        "POST", f"{_PATH}/people/payment-account", SetPaymentAccount, Person, "Say where a user is paid.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    register_merchant = Endpoint(
-        "POST", f"{_PATH}/merchants/register", RegisterMerchant, ControlMerchant, "Make an account a merchant.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    set_merchant_online = Endpoint(
-        "POST", f"{_PATH}/merchants/online", SetMerchantOnline, ControlMerchant, "Bring a merchant on- or offline.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    merchants = Endpoint(
-        "GET", f"{_PATH}/merchants", ListDesk, list[ControlMerchant], "List merchants.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    post_advertisement = Endpoint(
-        "POST", f"{_PATH}/advertisements/post", PostAdvertisement, ControlAdvertisement, "Post an advertisement.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    edit_advertisement = Endpoint(
-        "POST", f"{_PATH}/advertisements/edit", EditAdvertisement, ControlAdvertisement,
-        "Change an advertisement in editing.", limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    set_advertisement_status = Endpoint(
-        "POST", f"{_PATH}/advertisements/status", SetAdvertisementStatus, ControlAdvertisement,
-        "Bring an advertisement on- or offline or into editing.", limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    close_advertisement = Endpoint(
-        "POST", f"{_PATH}/advertisements/close", CloseAdvertisement, ControlAdvertisement, "End an advertisement.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    advertisements = Endpoint(
-        "GET", f"{_PATH}/advertisements", ListDesk, list[ControlAdvertisement], "List advertisements.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    place_order = Endpoint(
-        "POST", f"{_PATH}/orders/place", PlaceP2POrder, ControlP2POrder, "Take an advertisement as a customer.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    pay = Endpoint(
-        "POST", f"{_PATH}/orders/pay", OrderStep, ControlP2POrder, "Say as the buyer that an order is paid.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    release = Endpoint(
-        "POST", f"{_PATH}/orders/release", OrderStep, ControlP2POrder, "Release the coins as the seller.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    appeal = Endpoint(
-        "POST", f"{_PATH}/orders/appeal", OrderStep, ControlP2POrder, "Bring a paid order to appeal.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    resolve = Endpoint(
-        "POST", f"{_PATH}/orders/resolve", ResolveAppeal, ControlP2POrder, "Judge an appeal.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    cancel = Endpoint(
-        "POST", f"{_PATH}/orders/cancel", OrderStep, ControlP2POrder, "Cancel an order as the buyer.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
-    orders = Endpoint(
-        "GET", f"{_PATH}/orders", ListDesk, list[ControlP2POrder], "List open orders.",
-        limit=UNLIMITED, access="control",
-    )  # fmt: skip
+    identify = control_post(f"{_PATH}/people/identify", IdentifyPerson, Person, "Say who a user is.")
+    set_payment_account = control_post(
+        f"{_PATH}/people/payment-account", SetPaymentAccount, Person, "Say where a user is paid."
+    )
+    register_merchant = control_post(
+        f"{_PATH}/merchants/register", RegisterMerchant, ControlMerchant, "Make an account a merchant."
+    )
+    set_merchant_online = control_post(
+        f"{_PATH}/merchants/online", SetMerchantOnline, ControlMerchant, "Bring a merchant on- or offline."
+    )
+    merchants = control_get(f"{_PATH}/merchants", ListDesk, list[ControlMerchant], "List merchants.")
+    post_advertisement = control_post(
+        f"{_PATH}/advertisements/post", PostAdvertisement, ControlAdvertisement, "Post an advertisement."
+    )
+    edit_advertisement = control_post(
+        f"{_PATH}/advertisements/edit", EditAdvertisement, ControlAdvertisement, "Change an advertisement in editing."
+    )
+    set_advertisement_status = control_post(
+        f"{_PATH}/advertisements/status",
+        SetAdvertisementStatus,
+        ControlAdvertisement,
+        "Bring an advertisement on- or offline or into editing.",
+    )
+    close_advertisement = control_post(
+        f"{_PATH}/advertisements/close", CloseAdvertisement, ControlAdvertisement, "End an advertisement."
+    )
+    advertisements = control_get(
+        f"{_PATH}/advertisements", ListDesk, list[ControlAdvertisement], "List advertisements."
+    )
+    place_order = control_post(
+        f"{_PATH}/orders/place", PlaceP2POrder, ControlP2POrder, "Take an advertisement as a customer."
+    )
+    pay = control_post(f"{_PATH}/orders/pay", OrderStep, ControlP2POrder, "Say as the buyer that an order is paid.")
+    release = control_post(f"{_PATH}/orders/release", OrderStep, ControlP2POrder, "Release the coins as the seller.")
+    appeal = control_post(f"{_PATH}/orders/appeal", OrderStep, ControlP2POrder, "Bring a paid order to appeal.")
+    resolve = control_post(f"{_PATH}/orders/resolve", ResolveAppeal, ControlP2POrder, "Judge an appeal.")
+    cancel = control_post(f"{_PATH}/orders/cancel", OrderStep, ControlP2POrder, "Cancel an order as the buyer.")
+    orders = control_get(f"{_PATH}/orders", ListDesk, list[ControlP2POrder], "List open orders.")

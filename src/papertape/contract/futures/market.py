@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import public_get
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import ProductType
 from papertape.contract.protocol.wire import Amount, Count, Reply, Request, Timestamp, words
 
@@ -62,7 +63,10 @@ class Contract(Reply):
 class FuturesMarket(Group[T]):
     """Futures market data, open to everyone."""
 
-    contracts = Endpoint(
-        "GET", "/api/v2/mix/market/contracts", ListContracts, list[Contract], "List the contracts of a product type.",
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
+    contracts = public_get(
+        "/api/v2/mix/market/contracts",
+        ListContracts,
+        list[Contract],
+        "List the contracts of a product type.",
+        Limit(20, "ip"),
+    )

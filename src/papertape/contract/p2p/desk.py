@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import Side, SideWord, YesNoWord
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import (
     Amount,
@@ -264,22 +264,41 @@ ADVERTISEMENT_PAGES = Paging(
 class P2P(Group[T]):
     """P2P: merchants, advertisements, orders."""
 
-    merchants = ListEndpoint(
-        "GET", "/api/v2/p2p/merchantList", ListMerchants, MerchantPage, "List merchants.",
-        item=MerchantRow, pages=MERCHANT_PAGES,
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    merchant = Endpoint(
-        "GET", "/api/v2/p2p/merchantInfo", Nothing, MerchantInformation, "Get the caller as a merchant.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    orders = ListEndpoint(
-        "GET", "/api/v2/p2p/orderList", ListP2POrders, OrderPage, "List the orders of an advertisement.",
-        item=P2POrder, pages=ORDER_PAGES,
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    advertisements = ListEndpoint(
-        "GET", "/api/v2/p2p/advList", ListAdvertisements, AdvertisementPage, "List advertisements.",
-        item=Advertisement, pages=ADVERTISEMENT_PAGES,
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
+    merchants = signed_list(
+        "/api/v2/p2p/merchantList",
+        ListMerchants,
+        MerchantPage,
+        "List merchants.",
+        "read",
+        Limit(10, "uid"),
+        item=MerchantRow,
+        pages=MERCHANT_PAGES,
+    )
+    merchant = signed_get(
+        "/api/v2/p2p/merchantInfo",
+        Nothing,
+        MerchantInformation,
+        "Get the caller as a merchant.",
+        "read",
+        Limit(10, "uid"),
+    )
+    orders = signed_list(
+        "/api/v2/p2p/orderList",
+        ListP2POrders,
+        OrderPage,
+        "List the orders of an advertisement.",
+        "read",
+        Limit(10, "uid"),
+        item=P2POrder,
+        pages=ORDER_PAGES,
+    )
+    advertisements = signed_list(
+        "/api/v2/p2p/advList",
+        ListAdvertisements,
+        AdvertisementPage,
+        "List advertisements.",
+        "read",
+        Limit(10, "uid"),
+        item=Advertisement,
+        pages=ADVERTISEMENT_PAGES,
+    )

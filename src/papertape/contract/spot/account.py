@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import (
     AssetType,
     BillBusiness,
@@ -17,7 +18,6 @@ from papertape.contract.protocol.enums import (
     WalletType,
     WalletTypeWord,
 )
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Nothing, Reply, Request, Timestamp, also, words
 
@@ -198,49 +198,81 @@ TRANSFER_PAGES = Paging(by="page", field="page_number", key="transfer_id", time=
 class SpotAccount(Group[T]):
     """Spot balances, bills and transfer records."""
 
-    info = Endpoint(
-        "GET", "/api/v2/spot/account/info", Nothing, AccountInformation, "Get your account and key.",
-        limit=Limit(1, "uid"), permission="read",
-    )  # fmt: skip
-    assets = Endpoint(
-        "GET", "/api/v2/spot/account/assets", ListAssets, list[Asset], "List spot balances.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    subaccount_assets = ListEndpoint(
-        "GET", "/api/v2/spot/account/subaccount-assets", ListSubaccountAssets, list[SubaccountAssets],
+    info = signed_get(
+        "/api/v2/spot/account/info", Nothing, AccountInformation, "Get your account and key.", "read", Limit(1, "uid")
+    )
+    assets = signed_get(
+        "/api/v2/spot/account/assets", ListAssets, list[Asset], "List spot balances.", "read", Limit(10, "uid")
+    )
+    subaccount_assets = signed_list(
+        "/api/v2/spot/account/subaccount-assets",
+        ListSubaccountAssets,
+        list[SubaccountAssets],
         "List sub-accounts' spot balances.",
-        item=SubaccountAssets, pages=Paging(key="id", largest=10),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    bills = ListEndpoint(
-        "GET", "/api/v2/spot/account/bills", ListBills, list[Bill], "List the spot wallet's bills.",
-        item=Bill, pages=Paging(key="bill_id", largest=500, days=90),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    transfer_records = ListEndpoint(
-        "GET", "/api/v2/spot/account/transferRecords", ListTransfers, list[Transfer], "List transfers.",
-        item=Transfer, pages=TRANSFER_PAGES,
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    main_sub_transfer_records = ListEndpoint(
-        "GET", "/api/v2/spot/account/sub-main-trans-record", ListMainSubTransfers, list[MainSubTransfer],
+        "read",
+        Limit(10, "uid"),
+        item=SubaccountAssets,
+        pages=Paging(key="id", largest=10),
+    )
+    bills = signed_list(
+        "/api/v2/spot/account/bills",
+        ListBills,
+        list[Bill],
+        "List the spot wallet's bills.",
+        "read",
+        Limit(10, "uid"),
+        item=Bill,
+        pages=Paging(key="bill_id", largest=500, days=90),
+    )
+    transfer_records = signed_list(
+        "/api/v2/spot/account/transferRecords",
+        ListTransfers,
+        list[Transfer],
+        "List transfers.",
+        "read",
+        Limit(20, "uid"),
+        item=Transfer,
+        pages=TRANSFER_PAGES,
+    )
+    main_sub_transfer_records = signed_list(
+        "/api/v2/spot/account/sub-main-trans-record",
+        ListMainSubTransfers,
+        list[MainSubTransfer],
         "List transfers between main account and sub-accounts.",
-        item=MainSubTransfer, pages=Paging(key="transfer_id", largest=100, days=90),
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    switch_deduct = Endpoint(
-        "POST", "/api/v2/spot/account/switch-deduct", SwitchDeduct, bool, "Turn fee payment in BGB on or off.",
-        limit=Limit(1, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    deduct_info = Endpoint(
-        "GET", "/api/v2/spot/account/deduct-info", Nothing, DeductState, "Get whether fees are paid in BGB.",
-        limit=Limit(5, "uid"), permission="read",
-    )  # fmt: skip
-    upgrade = Endpoint(
-        "POST", "/api/v2/spot/account/upgrade", UpgradeAccount, type(None), "Upgrade to the unified account.",
-        limit=Limit(1, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    upgrade_status = Endpoint(
-        "GET", "/api/v2/spot/account/upgrade-status", UpgradeAccount, UpgradeStatus, "Get an upgrade's status.",
-        limit=Limit(1, "uid"), permission="read",
-    )  # fmt: skip
+        "read",
+        Limit(20, "uid"),
+        item=MainSubTransfer,
+        pages=Paging(key="transfer_id", largest=100, days=90),
+    )
+    switch_deduct = signed_post(
+        "/api/v2/spot/account/switch-deduct",
+        SwitchDeduct,
+        bool,
+        "Turn fee payment in BGB on or off.",
+        "spot_trade",
+        Limit(1, "uid"),
+    )
+    deduct_info = signed_get(
+        "/api/v2/spot/account/deduct-info",
+        Nothing,
+        DeductState,
+        "Get whether fees are paid in BGB.",
+        "read",
+        Limit(5, "uid"),
+    )
+    upgrade = signed_post(
+        "/api/v2/spot/account/upgrade",
+        UpgradeAccount,
+        type(None),
+        "Upgrade to the unified account.",
+        "spot_trade",
+        Limit(1, "uid"),
+    )
+    upgrade_status = signed_get(
+        "/api/v2/spot/account/upgrade-status",
+        UpgradeAccount,
+        UpgradeStatus,
+        "Get an upgrade's status.",
+        "read",
+        Limit(1, "uid"),
+    )

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import public_get, public_list
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import Granularity, MergeScale, MergeStep, SideWord, TrueFalseWord, YesNoWord
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Count, Nothing, Number, Reply, Request, Timestamp, words
 
@@ -230,47 +230,54 @@ class Auction(Reply):
 class SpotMarket(Group[T]):
     """Spot market data, open to everyone."""
 
-    coins = Endpoint(
-        "GET", "/api/v2/spot/public/coins", ListCoins, list[CoinInformation], "List coins and their chains.",
-        limit=Limit(3, "ip"),
-    )  # fmt: skip
-    symbols = Endpoint(
-        "GET", "/api/v2/spot/public/symbols", OfAnySymbol, list[SymbolInformation], "List instruments.",
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    vip_fee_rates = Endpoint(
-        "GET", "/api/v2/spot/market/vip-fee-rate", Nothing, list[VipLevel], "List the fee tiers.",
-        limit=Limit(10, "ip"),
-    )  # fmt: skip
-    tickers = Endpoint(
-        "GET", "/api/v2/spot/market/tickers", OfAnySymbol, list[Ticker], "Get tickers.", limit=Limit(20, "ip")
-    )  # fmt: skip
-    merge_depth = Endpoint(
-        "GET", "/api/v2/spot/market/merge-depth", AskMergeDepth, MergeDepth, "Get the depth, merged by price step.",
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    order_book = Endpoint(
-        "GET", "/api/v2/spot/market/orderbook", AskOrderBook, OrderBookLevels, "Get the order book.",
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    candles = ListEndpoint(
-        "GET", "/api/v2/spot/market/candles", AskCandles, list[Candle], "Get candles.",
-        item=Candle, pages=Paging(by="time", field="end_time", key="start", largest=1000),
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    history_candles = ListEndpoint(
-        "GET", "/api/v2/spot/market/history-candles", AskHistoryCandles, list[Candle], "Get older candles.",
-        item=Candle, pages=Paging(by="time", field="end_time", key="start", largest=200),
-        limit=Limit(20, "ip"),
-    )  # fmt: skip
-    fills = Endpoint(
-        "GET", "/api/v2/spot/market/fills", AskTrades, list[Trade], "Get the newest trades.", limit=Limit(10, "ip")
-    )  # fmt: skip
-    fills_history = ListEndpoint(
-        "GET", "/api/v2/spot/market/fills-history", AskTradeHistory, list[Trade], "Get older trades.",
-        item=Trade, pages=Paging(key="trade_id", largest=1000, days=7),
-        limit=Limit(10, "ip"),
-    )  # fmt: skip
-    auction = Endpoint(
-        "GET", "/api/v2/spot/market/auction", OfSymbol, Auction, "Get a call auction's stage.", limit=Limit(20, "ip")
-    )  # fmt: skip
+    coins = public_get(
+        "/api/v2/spot/public/coins", ListCoins, list[CoinInformation], "List coins and their chains.", Limit(3, "ip")
+    )
+    symbols = public_get(
+        "/api/v2/spot/public/symbols", OfAnySymbol, list[SymbolInformation], "List instruments.", Limit(20, "ip")
+    )
+    vip_fee_rates = public_get(
+        "/api/v2/spot/market/vip-fee-rate", Nothing, list[VipLevel], "List the fee tiers.", Limit(10, "ip")
+    )
+    tickers = public_get("/api/v2/spot/market/tickers", OfAnySymbol, list[Ticker], "Get tickers.", Limit(20, "ip"))
+    merge_depth = public_get(
+        "/api/v2/spot/market/merge-depth",
+        AskMergeDepth,
+        MergeDepth,
+        "Get the depth, merged by price step.",
+        Limit(20, "ip"),
+    )
+    order_book = public_get(
+        "/api/v2/spot/market/orderbook", AskOrderBook, OrderBookLevels, "Get the order book.", Limit(20, "ip")
+    )
+    candles = public_list(
+        "/api/v2/spot/market/candles",
+        AskCandles,
+        list[Candle],
+        "Get candles.",
+        Limit(20, "ip"),
+        item=Candle,
+        pages=Paging(by="time", field="end_time", key="start", largest=1000),
+    )
+    history_candles = public_list(
+        "/api/v2/spot/market/history-candles",
+        AskHistoryCandles,
+        list[Candle],
+        "Get older candles.",
+        Limit(20, "ip"),
+        item=Candle,
+        pages=Paging(by="time", field="end_time", key="start", largest=200),
+    )
+    fills = public_get("/api/v2/spot/market/fills", AskTrades, list[Trade], "Get the newest trades.", Limit(10, "ip"))
+    fills_history = public_list(
+        "/api/v2/spot/market/fills-history",
+        AskTradeHistory,
+        list[Trade],
+        "Get older trades.",
+        Limit(10, "ip"),
+        item=Trade,
+        pages=Paging(key="trade_id", largest=1000, days=7),
+    )
+    auction = public_get(
+        "/api/v2/spot/market/auction", OfSymbol, Auction, "Get a call auction's stage.", Limit(20, "ip")
+    )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import (
     EntryPointWord,
     OrderType,
@@ -20,7 +21,6 @@ from papertape.contract.protocol.enums import (
     TriggerType,
     TriggerTypeWord,
 )
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, words
 from papertape.contract.spot.trade import BatchOutcome, OrderReference
@@ -142,34 +142,64 @@ PLAN_PAGES = Paging(key="order_id", rows="order_list", next="id_less_than", more
 class SpotPlan(Group[T]):
     """Spot trigger (plan) orders."""
 
-    place_plan_order = Endpoint(
-        "POST", "/api/v2/spot/trade/place-plan-order", PlacePlanOrder, OrderReference, "Place a trigger order.",
-        limit=Limit(20, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    modify_plan_order = Endpoint(
-        "POST", "/api/v2/spot/trade/modify-plan-order", ModifyPlanOrder, OrderReference, "Modify a trigger order.",
-        limit=Limit(20, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    cancel_plan_order = Endpoint(
-        "POST", "/api/v2/spot/trade/cancel-plan-order", CancelPlanOrder, PlanCancelled, "Cancel a trigger order.",
-        limit=Limit(20, "uid"), permission="spot_trade", urgent=True,
-    )  # fmt: skip
-    current_plan_orders = ListEndpoint(
-        "GET", "/api/v2/spot/trade/current-plan-order", ListOpenPlanOrders, PlanOrderPage,
+    place_plan_order = signed_post(
+        "/api/v2/spot/trade/place-plan-order",
+        PlacePlanOrder,
+        OrderReference,
+        "Place a trigger order.",
+        "spot_trade",
+        Limit(20, "uid"),
+    )
+    modify_plan_order = signed_post(
+        "/api/v2/spot/trade/modify-plan-order",
+        ModifyPlanOrder,
+        OrderReference,
+        "Modify a trigger order.",
+        "spot_trade",
+        Limit(20, "uid"),
+    )
+    cancel_plan_order = signed_post(
+        "/api/v2/spot/trade/cancel-plan-order",
+        CancelPlanOrder,
+        PlanCancelled,
+        "Cancel a trigger order.",
+        "spot_trade",
+        Limit(20, "uid"),
+        urgent=True,
+    )
+    current_plan_orders = signed_list(
+        "/api/v2/spot/trade/current-plan-order",
+        ListOpenPlanOrders,
+        PlanOrderPage,
         "List waiting trigger orders.",
-        item=PlanOrder, pages=PLAN_PAGES,
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    history_plan_orders = ListEndpoint(
-        "GET", "/api/v2/spot/trade/history-plan-order", ListPlanHistory, PlanOrderPage, "List past trigger orders.",
-        item=PlanOrder, pages=PLAN_PAGES,
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    plan_sub_orders = Endpoint(
-        "GET", "/api/v2/spot/trade/plan-sub-order", AskPlanSubOrders, list[PlanSubOrder],
-        "List the orders that a trigger order made.", limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    batch_cancel_plan_orders = Endpoint(
-        "POST", "/api/v2/spot/trade/batch-cancel-plan-order", BatchCancelPlanOrders, BatchOutcome,
-        "Cancel trigger orders by symbol.", limit=Limit(5, "uid"), permission="spot_trade",
-    )  # fmt: skip
+        "read",
+        Limit(20, "uid"),
+        item=PlanOrder,
+        pages=PLAN_PAGES,
+    )
+    history_plan_orders = signed_list(
+        "/api/v2/spot/trade/history-plan-order",
+        ListPlanHistory,
+        PlanOrderPage,
+        "List past trigger orders.",
+        "read",
+        Limit(20, "uid"),
+        item=PlanOrder,
+        pages=PLAN_PAGES,
+    )
+    plan_sub_orders = signed_get(
+        "/api/v2/spot/trade/plan-sub-order",
+        AskPlanSubOrders,
+        list[PlanSubOrder],
+        "List the orders that a trigger order made.",
+        "read",
+        Limit(20, "uid"),
+    )
+    batch_cancel_plan_orders = signed_post(
+        "/api/v2/spot/trade/batch-cancel-plan-order",
+        BatchCancelPlanOrders,
+        BatchOutcome,
+        "Cancel trigger orders by symbol.",
+        "spot_trade",
+        Limit(5, "uid"),
+    )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import (
     BatchMode,
     CancelReasonWord,
@@ -26,7 +27,6 @@ from papertape.contract.protocol.enums import (
     TradeScopeWord,
     YesNoWord,
 )
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Reply, Request, Timestamp, spelled
 
@@ -291,50 +291,95 @@ class Fill(Reply):
 class SpotTrade(Group[T]):
     """Spot orders and fills."""
 
-    place_order = Endpoint(
-        "POST", "/api/v2/spot/trade/place-order", PlaceOrder, OrderReference, "Place an order.",
-        limit=Limit(10, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    cancel_replace_order = Endpoint(
-        "POST", "/api/v2/spot/trade/cancel-replace-order", CancelReplaceOrder, Replacement,
-        "Cancel an order and place another.", limit=Limit(5, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    batch_cancel_replace_order = Endpoint(
-        "POST", "/api/v2/spot/trade/batch-cancel-replace-order", BatchCancelReplace, list[Replacement],
-        "Cancel orders and place others.", limit=Limit(5, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    cancel_order = Endpoint(
-        "POST", "/api/v2/spot/trade/cancel-order", CancelOrder, OrderReference, "Cancel an order.",
-        limit=Limit(10, "uid"), permission="spot_trade", urgent=True,
-    )  # fmt: skip
-    batch_orders = Endpoint(
-        "POST", "/api/v2/spot/trade/batch-orders", BatchOrders, BatchOutcome, "Place several orders.",
-        limit=Limit(5, "uid"), permission="spot_trade",
-    )  # fmt: skip
-    batch_cancel_order = Endpoint(
-        "POST", "/api/v2/spot/trade/batch-cancel-order", BatchCancel, BatchOutcome, "Cancel several orders.",
-        limit=Limit(10, "uid"), permission="spot_trade", urgent=True,
-    )  # fmt: skip
-    cancel_symbol_order = Endpoint(
-        "POST", "/api/v2/spot/trade/cancel-symbol-order", CancelSymbolOrders, CancelledSymbol,
-        "Cancel every open order of a symbol.", limit=Limit(5, "uid"), permission="spot_trade", urgent=True,
-    )  # fmt: skip
-    order_info = Endpoint(
-        "GET", "/api/v2/spot/trade/orderInfo", AskOrder, list[OrderInformation], "Get one order (none: an empty list).",
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    unfilled_orders = ListEndpoint(
-        "GET", "/api/v2/spot/trade/unfilled-orders", ListOrders, list[OpenOrder], "List open orders.",
-        item=OpenOrder, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    history_orders = ListEndpoint(
-        "GET", "/api/v2/spot/trade/history-orders", ListOrders, list[OrderInformation], "List past orders.",
-        item=OrderInformation, pages=Paging(key="order_id", one="order_id", largest=100, days=90),
-        limit=Limit(20, "uid"), permission="read",
-    )  # fmt: skip
-    fills = ListEndpoint(
-        "GET", "/api/v2/spot/trade/fills", ListFills, list[Fill], "List your fills.",
-        item=Fill, pages=Paging(key="trade_id", twin="order_id", largest=100, days=90),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
+    place_order = signed_post(
+        "/api/v2/spot/trade/place-order", PlaceOrder, OrderReference, "Place an order.", "spot_trade", Limit(10, "uid")
+    )
+    cancel_replace_order = signed_post(
+        "/api/v2/spot/trade/cancel-replace-order",
+        CancelReplaceOrder,
+        Replacement,
+        "Cancel an order and place another.",
+        "spot_trade",
+        Limit(5, "uid"),
+    )
+    batch_cancel_replace_order = signed_post(
+        "/api/v2/spot/trade/batch-cancel-replace-order",
+        BatchCancelReplace,
+        list[Replacement],
+        "Cancel orders and place others.",
+        "spot_trade",
+        Limit(5, "uid"),
+    )
+    cancel_order = signed_post(
+        "/api/v2/spot/trade/cancel-order",
+        CancelOrder,
+        OrderReference,
+        "Cancel an order.",
+        "spot_trade",
+        Limit(10, "uid"),
+        urgent=True,
+    )
+    batch_orders = signed_post(
+        "/api/v2/spot/trade/batch-orders",
+        BatchOrders,
+        BatchOutcome,
+        "Place several orders.",
+        "spot_trade",
+        Limit(5, "uid"),
+    )
+    batch_cancel_order = signed_post(
+        "/api/v2/spot/trade/batch-cancel-order",
+        BatchCancel,
+        BatchOutcome,
+        "Cancel several orders.",
+        "spot_trade",
+        Limit(10, "uid"),
+        urgent=True,
+    )
+    cancel_symbol_order = signed_post(
+        "/api/v2/spot/trade/cancel-symbol-order",
+        CancelSymbolOrders,
+        CancelledSymbol,
+        "Cancel every open order of a symbol.",
+        "spot_trade",
+        Limit(5, "uid"),
+        urgent=True,
+    )
+    order_info = signed_get(
+        "/api/v2/spot/trade/orderInfo",
+        AskOrder,
+        list[OrderInformation],
+        "Get one order (none: an empty list).",
+        "read",
+        Limit(20, "uid"),
+    )
+    unfilled_orders = signed_list(
+        "/api/v2/spot/trade/unfilled-orders",
+        ListOrders,
+        list[OpenOrder],
+        "List open orders.",
+        "read",
+        Limit(20, "uid"),
+        item=OpenOrder,
+        pages=Paging(key="order_id", one="order_id", largest=100, days=90),
+    )
+    history_orders = signed_list(
+        "/api/v2/spot/trade/history-orders",
+        ListOrders,
+        list[OrderInformation],
+        "List past orders.",
+        "read",
+        Limit(20, "uid"),
+        item=OrderInformation,
+        pages=Paging(key="order_id", one="order_id", largest=100, days=90),
+    )
+    fills = signed_list(
+        "/api/v2/spot/trade/fills",
+        ListFills,
+        list[Fill],
+        "List your fills.",
+        "read",
+        Limit(10, "uid"),
+        item=Fill,
+        pages=Paging(key="trade_id", twin="order_id", largest=100, days=90),
+    )

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from papertape.contract.protocol.endpoint import Endpoint, Group, Limit, T
+from papertape.contract.protocol.declaring import signed_get, signed_list, signed_post
+from papertape.contract.protocol.endpoint import Group, Limit, T
 from papertape.contract.protocol.enums import (
     ChainStatusWord,
     DepositAccount,
@@ -16,7 +17,6 @@ from papertape.contract.protocol.enums import (
     TransferKind,
     WalletType,
 )
-from papertape.contract.protocol.listing import ListEndpoint
 from papertape.contract.protocol.paging import Paging
 from papertape.contract.protocol.wire import Amount, Count, Reply, Request, Timestamp, words
 
@@ -230,52 +230,93 @@ RECORD_PAGES = Paging(key="order_id", one="order_id", largest=100, days=90)
 class SpotWallet(Group[T]):
     """Transfers, deposits and withdrawals."""
 
-    transfer = Endpoint(
-        "POST", "/api/v2/spot/wallet/transfer", MakeTransfer, TransferReference, "Transfer between your wallets.",
-        limit=Limit(10, "uid"), permission="transfer",
-    )  # fmt: skip
-    transfer_coins = Endpoint(
-        "GET", "/api/v2/spot/wallet/transfer-coin-info", AskTransferCoins, list[str],
-        "List the coins that can move between two wallets.", limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    subaccount_transfer = Endpoint(
-        "POST", "/api/v2/spot/wallet/subaccount-transfer", MakeSubaccountTransfer, TransferReference,
-        "Transfer between main account and sub-accounts.", limit=Limit(10, "uid"), permission="transfer",
+    transfer = signed_post(
+        "/api/v2/spot/wallet/transfer",
+        MakeTransfer,
+        TransferReference,
+        "Transfer between your wallets.",
+        "transfer",
+        Limit(10, "uid"),
+    )
+    transfer_coins = signed_get(
+        "/api/v2/spot/wallet/transfer-coin-info",
+        AskTransferCoins,
+        list[str],
+        "List the coins that can move between two wallets.",
+        "read",
+        Limit(10, "uid"),
+    )
+    subaccount_transfer = signed_post(
+        "/api/v2/spot/wallet/subaccount-transfer",
+        MakeSubaccountTransfer,
+        TransferReference,
+        "Transfer between main account and sub-accounts.",
+        "transfer",
+        Limit(10, "uid"),
         main_account=True,
-    )  # fmt: skip
-    withdraw = Endpoint(
-        "POST", "/api/v2/spot/wallet/withdrawal", Withdraw, WithdrawalReference, "Withdraw a coin.",
-        limit=Limit(5, "uid"), permission="withdraw",
-    )  # fmt: skip
-    cancel_withdrawal = Endpoint(
-        "POST", "/api/v2/spot/wallet/cancel-withdrawal", CancelWithdrawal, str, "Cancel a withdrawal in review.",
-        limit=Limit(10, "uid"), permission="withdraw",
-    )  # fmt: skip
-    withdrawal_records = ListEndpoint(
-        "GET", "/api/v2/spot/wallet/withdrawal-records", ListWithdrawals, list[Withdrawal], "List withdrawals.",
-        item=Withdrawal, pages=RECORD_PAGES,
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    deposit_address = Endpoint(
-        "GET", "/api/v2/spot/wallet/deposit-address", AskDepositAddress, DepositAddress, "Get a deposit address.",
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    deposit_records = ListEndpoint(
-        "GET", "/api/v2/spot/wallet/deposit-records", ListDeposits, list[Deposit], "List deposits.",
-        item=Deposit, pages=RECORD_PAGES,
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    modify_deposit_account = Endpoint(
-        "POST", "/api/v2/spot/wallet/modify-deposit-account", ModifyDepositAccount, str,
-        "Choose the wallet that a coin's deposits go to.", limit=Limit(10, "uid"), permission="transfer",
-    )  # fmt: skip
-    subaccount_deposit_address = Endpoint(
-        "GET", "/api/v2/spot/wallet/subaccount-deposit-address", AskSubaccountDepositAddress, DepositAddress,
-        "Get a sub-account's deposit address.", limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
-    subaccount_deposit_records = ListEndpoint(
-        "GET", "/api/v2/spot/wallet/subaccount-deposit-records", ListSubaccountDeposits, list[SubaccountDeposit],
+    )
+    withdraw = signed_post(
+        "/api/v2/spot/wallet/withdrawal", Withdraw, WithdrawalReference, "Withdraw a coin.", "withdraw", Limit(5, "uid")
+    )
+    cancel_withdrawal = signed_post(
+        "/api/v2/spot/wallet/cancel-withdrawal",
+        CancelWithdrawal,
+        str,
+        "Cancel a withdrawal in review.",
+        "withdraw",
+        Limit(10, "uid"),
+    )
+    withdrawal_records = signed_list(
+        "/api/v2/spot/wallet/withdrawal-records",
+        ListWithdrawals,
+        list[Withdrawal],
+        "List withdrawals.",
+        "read",
+        Limit(10, "uid"),
+        item=Withdrawal,
+        pages=RECORD_PAGES,
+    )
+    deposit_address = signed_get(
+        "/api/v2/spot/wallet/deposit-address",
+        AskDepositAddress,
+        DepositAddress,
+        "Get a deposit address.",
+        "read",
+        Limit(10, "uid"),
+    )
+    deposit_records = signed_list(
+        "/api/v2/spot/wallet/deposit-records",
+        ListDeposits,
+        list[Deposit],
+        "List deposits.",
+        "read",
+        Limit(10, "uid"),
+        item=Deposit,
+        pages=RECORD_PAGES,
+    )
+    modify_deposit_account = signed_post(
+        "/api/v2/spot/wallet/modify-deposit-account",
+        ModifyDepositAccount,
+        str,
+        "Choose the wallet that a coin's deposits go to.",
+        "transfer",
+        Limit(10, "uid"),
+    )
+    subaccount_deposit_address = signed_get(
+        "/api/v2/spot/wallet/subaccount-deposit-address",
+        AskSubaccountDepositAddress,
+        DepositAddress,
+        "Get a sub-account's deposit address.",
+        "read",
+        Limit(10, "uid"),
+    )
+    subaccount_deposit_records = signed_list(
+        "/api/v2/spot/wallet/subaccount-deposit-records",
+        ListSubaccountDeposits,
+        list[SubaccountDeposit],
         "List a sub-account's deposits.",
-        item=SubaccountDeposit, pages=Paging(key="order_id", largest=100, days=90),
-        limit=Limit(10, "uid"), permission="read",
-    )  # fmt: skip
+        "read",
+        Limit(10, "uid"),
+        item=SubaccountDeposit,
+        pages=Paging(key="order_id", largest=100, days=90),
+    )

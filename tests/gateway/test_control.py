@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from papertape.gateway.control import FARTHEST_MS
@@ -70,6 +72,30 @@ async def test_a_reset_starts_over(desk: Desk) -> None:
     first = (await desk.control("GET", "state-hash")).json["stateHash"]
     await desk.signed("POST", ORDER, LIMIT_BUY)
     assert (await desk.control("POST", "reset")).json["stateHash"] == first
+
+
+async def test_a_reset_takes_the_volume_of_long_candles_back(desk: Desk) -> None:
+    await _trade(desk)
+    with_first_trade = await _volume_after_a_day(desk)
+    await desk.control("POST", "reset")
+    assert with_first_trade - await _volume_after_a_day(desk) == Decimal("0.01")
+
+
+async def _volume_after_a_day(desk: Desk) -> Decimal:
+    await desk.control("POST", "clock/advance", milliseconds=24 * 3_600_000)
+    await _trade(desk)
+    await desk.control("POST", "clock/advance", milliseconds=120_000)
+    await _trade(desk)
+    now = desk.exchange.market_clock.now()
+    target = f"/api/v2/spot/market/history-candles?symbol=BTCUSDT&granularity=4h&limit=8&endTime={now}"
+    return sum((Decimal(row[5]) for row in (await desk.send("GET", target)).data), Decimal(0))
+
+
+async def _trade(desk: Desk) -> None:
+    buy = LIMIT_BUY.replace(b"50000", b"84250")
+    for body, key in ((buy, "papertape-key"), (buy.replace(b"buy", b"sell"), "papertape-key-2")):
+        headers = desk.signature("POST", ORDER, body) | {"access_key": key}
+        assert (await desk.send("POST", ORDER, body, **headers)).code == "00000"
 
 
 async def test_an_audit_tells_what_is_wrong(desk: Desk) -> None:

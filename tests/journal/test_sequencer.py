@@ -17,6 +17,7 @@ from papertape.contract.protocol.wire import Nothing
 from papertape.contract.spot.trade import CancelOrder, SpotTrade
 from papertape.engine.exchange.exchange import Exchange
 from papertape.engine.funds.ledger import EXCHANGE_UID
+from papertape.engine.state import dump, load
 from papertape.journal import sequencer as bounds
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
@@ -24,7 +25,7 @@ from papertape.journal.entry import Entry, decode_entry, encode_entry
 from papertape.journal.file_log import FileLog, read_log
 from papertape.journal.folder import DataFolder
 from papertape.journal.log import MemoryLog
-from papertape.journal.sequencer import Stopped
+from papertape.journal.sequencer import Restored, Stopped
 from papertape.operations.registry import OPERATIONS, Caller
 from tests.journal.trading import ALICE, BOB, OPENED, in_folder, in_memory, order, running, trade
 
@@ -176,6 +177,17 @@ async def test_stopping_finishes_what_waits_and_refuses_what_comes() -> None:
         assert refusal.value.error == SYSTEM_BUSY
         await sequencer.start()
         assert (await sequencer.submit(SpotTrade.place_order, ALICE, order())).order_id
+
+
+async def test_who_listens_is_told_of_a_restore_once_the_earlier_state_is_there() -> None:
+    async with in_memory() as sequencer:
+        earlier = load(dump(sequencer.exchange))
+        told: list[tuple[Restored, bool]] = []
+        sequencer.add_restore_listener(lambda restored: told.append((restored, sequencer.exchange is earlier)))
+        await sequencer.submit(SpotTrade.place_order, ALICE, order())
+        await sequencer.stop()
+        sequencer.restore(earlier)
+        assert told == [(Restored(earlier.sequence), True)]
 
 
 async def test_a_caller_who_goes_away_takes_nothing_along() -> None:

@@ -49,6 +49,14 @@ NOBODY = Caller(0)
 Document = Callable[[], str | bytes]
 
 
+class Performed(NamedTuple):
+    """A request that succeeded: its reply, who asked, and what is left of the quota."""
+
+    reply: Any
+    caller: Caller
+    remaining: int
+
+
 class Served(NamedTuple):
     """A request answered with success: what to send, and who asked."""
 
@@ -57,12 +65,12 @@ class Served(NamedTuple):
     remaining: int
 
 
-class Refused(Exception):
+class Refused(Rejected):
     """A rejection with what was known by then: the caller and what is left of the quota."""
 
     def __init__(self, error: Error, caller: Caller, remaining: int) -> None:
-        super().__init__(error.code)
-        self.error, self.caller, self.remaining = error, caller, remaining
+        super().__init__(error)
+        self.caller, self.remaining = caller, remaining
 
 
 class Gateway:
@@ -200,12 +208,14 @@ class Gateway:
         route = self._router.routes[endpoint.method, endpoint.path]
         error = SUCCESS
         try:
-            now = self._clock.now()
-            self._limits.admit(peer, now)
-            caller = self._authentication.known(self.exchange, endpoint, key, peer)
-            if self._limits.take(route.quota, caller.uid if route.by_uid else peer, now) == EXHAUSTED:
-                raise Rejected(errors.TOO_MANY_REQUESTS)
-            return await self._dispatcher.answer(endpoint, caller, request)
+            performed = await self._perform(
+                route,
+                peer,
+                self._clock.now(),
+                identify=lambda: self._authentication.known(self.exchange, endpoint, key, peer),
+                read=lambda: request,
+            )
+            return performed.reply
         except Rejected as rejected:
             error = rejected.error
             raise
@@ -231,18 +241,39 @@ class Gateway:
             raise Rejected(self._router.missing(incoming.path))
         if route.access == "control":
             return Served(await self._control(route, incoming), CONTROL, UNCOUNTED)
-        self._limits.admit(incoming.peer, incoming.now)
-        caller = Caller(0, time=incoming.now, environment=asked_environment(incoming.headers))
+        performed = await self._perform(
+            route,
+            incoming.peer,
+            incoming.now,
+            identify=lambda: self._identified(route, incoming),
+            read=lambda: route.decode(incoming),
+        )
+        return Served(self.replies.success(performed.reply, incoming.now), performed.caller, performed.remaining)
+
+    def _identified(self, route: Route, incoming: IncomingRequest) -> Caller:
+        """Finds out who sends a request over HTTP; nobody in particular where no signature is asked for."""
         if route.access == "signed":
-            caller = self._authentication.authenticate(self._sequencer.exchange, route.endpoint, incoming)
-        remaining = self._limits.take(route.quota, caller.uid if route.by_uid else incoming.peer, incoming.now)
+            return self._authentication.authenticate(self.exchange, route.endpoint, incoming)
+        return Caller(0, time=incoming.now, environment=asked_environment(incoming.headers))
+
+    async def _perform(
+        self, route: Route, peer: str, now: int, *, identify: Callable[[], Caller], read: Callable[[], Any]
+    ) -> Performed:
+        """Admits a request and has it answered, whichever way it came: address limit, caller, quota, parameters.
+
+        ``identify`` gives the caller, ``read`` the typed request; both may reject. Raises ``Refused`` once it is
+        known who asks, ``Rejected`` before.
+        """
+        self._limits.admit(peer, now)
+        caller = identify()
+        remaining = self._limits.take(route.quota, caller.uid if route.by_uid else peer, now)
         try:
             if remaining == EXHAUSTED:
                 raise Rejected(errors.TOO_MANY_REQUESTS)
-            reply = await self._dispatcher.answer(route.endpoint, caller, route.decode(incoming))
+            reply = await self._dispatcher.answer(route.endpoint, caller, read())
         except Rejected as rejected:
             raise Refused(rejected.error, caller, 0 if remaining == EXHAUSTED else remaining) from None
-        return Served(self.replies.success(reply, incoming.now), caller, remaining)
+        return Performed(reply, caller, remaining)
 
     async def _control(self, route: Route, incoming: IncomingRequest) -> bytes:
         path = route.endpoint.path

@@ -41,7 +41,7 @@ from papertape.journal.clock import Clock
 
 Q = TypeVar("Q")
 R = TypeVar("R")
-HouseFunction = Callable[[Any], Awaitable[Any]]
+ControlFunction = Callable[[Any], Awaitable[Any]]
 OPEN_TO_ALL = frozenset({Control.health.path})
 """Control-plane paths that need no token."""
 
@@ -95,7 +95,7 @@ class ControlEndpoints:
     def __init__(self, administration: ExchangeAdministration, log: RequestsLog, faults: Switchboard) -> None:
         self._administration, self._log, self._faults = administration, log, faults
         self._started = administration.gateway_clock.now()
-        self.functions: dict[str, HouseFunction] = {}
+        self.functions: dict[str, ControlFunction] = {}
         self._serve(Control.health, self.health)
         self._serve(Control.requests, self.requests)
         self._serve(Control.clock, self.clock)

@@ -33,6 +33,14 @@ BATCH_BOUND = 256
 """Commands in one batch: what is applied before the event loop gets its turn."""
 
 Listener = Callable[[Output], None]
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """The exchange went back to the state after entry ``sequence``; all that came later has not happened."""
+
+    sequence: int
+
+
 encode_request = msgspec.json.Encoder().encode
 
 
@@ -64,6 +72,7 @@ class Sequencer:
         self.failure: BaseException | None = None
         self._log, self._clock, self._vault = log, clock, vault
         self._listeners: list[Listener] = []
+        self._restore_listeners: list[Callable[[Restored], None]] = []
         self._gates: list[Callable[[], Awaitable[None]]] = []
         self._queue: deque[Waiting] = deque()
         self._writing: Batch = []
@@ -76,6 +85,10 @@ class Sequencer:
     def add_listener(self, listener: Listener) -> None:
         """Calls ``listener`` with every output, in order, before its caller is answered; it must not wait."""
         self._listeners.append(listener)
+
+    def add_restore_listener(self, listener: Callable[[Restored], None]) -> None:
+        """Calls ``listener`` whenever the exchange went back, before any further command; it must not wait."""
+        self._restore_listeners.append(listener)
 
     def add_gate(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Awaits ``ready`` before each batch: how a listener that falls behind slows the exchange down."""
@@ -98,6 +111,14 @@ class Sequencer:
         if self._task is not None:
             await asyncio.wait((self._task,))
             self._task = None
+
+    def restore(self, exchange: Exchange) -> None:
+        """Goes on from an earlier state, which log and history must have gone back to; only while stopped."""
+        assert self._task is None, "the sequencer runs"
+        self.exchange = exchange
+        restored = Restored(exchange.sequence)
+        for listener in self._restore_listeners:
+            listener(restored)
 
     @property
     def running(self) -> bool:

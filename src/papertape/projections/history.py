@@ -46,7 +46,6 @@ class StoredHistory:
     def __init__(self, database: Database, projector: Projector, back_fill: BackFill, opened: int) -> None:
         self._database, self._projector = database, projector
         self._back_fill, self._candles = back_fill, CandleReader(back_fill, opened)
-        self._rewinds = projector.rewinds
         self._environment: Environment = "live"
         self._local = threading.local()
         self._sessions: list[DatabaseSession] = []
@@ -61,6 +60,10 @@ class StoredHistory:
         other = copy(self)
         other._environment = environment
         return other
+
+    def forget(self) -> None:
+        """Drops what is kept in memory: the exchange went back to an earlier state, in every environment."""
+        self._candles.forget()
 
     def close(self) -> None:
         """Ends the reading threads; call it before the projector stops."""
@@ -88,9 +91,6 @@ class StoredHistory:
         self, market: MarketId, start: int, end: int, granularity: Granularity = "1min"
     ) -> list[CandleRecord]:
         """Candles from the minutes with ``start <= minute < end``, ascending and without holes."""
-        if self._rewinds != self._projector.rewinds:
-            self._rewinds = self._projector.rewinds
-            self._candles.forget()
         return await self._read(lambda session: self._candles.read(session, market, start, end, granularity))
 
     async def flows(self, market: MarketId, span: FlowSpan, start: int, end: int) -> list[FlowRecord]:

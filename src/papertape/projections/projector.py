@@ -75,7 +75,6 @@ class Projector:
         self.worker = ThreadPoolExecutor(1, "history-writer", initializer=use_money_context)
         stored = self.session.rows("SELECT sequence FROM applied")
         self.applied: int = stored[0][0] if stored else 0
-        self.rewinds = 0
         self.failure: BaseException | None = None
         self._taken = self.applied
         self._pending: deque[Batch] = deque()
@@ -148,7 +147,6 @@ class Projector:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.worker, self._forget, sequence)
         self.applied = self._taken = min(self.applied, sequence)
-        self.rewinds += 1
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -96,8 +96,9 @@ class Administration:
             await self._runner.stop()
         await self._sequencer.stop()
         await self._projector.rewind(sequence)
-        self._sequencer.exchange = await self._storage.go_back(sequence)
-        self.market_clock.restore(self._sequencer.exchange.now)
+        exchange = await self._storage.go_back(sequence)
+        self.market_clock.restore(exchange.now)
+        self._sequencer.restore(exchange)
         await self._sequencer.start()
         if self._runner is not None:
             await self._runner.start()

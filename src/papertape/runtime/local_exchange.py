@@ -112,6 +112,7 @@ class LocalExchange:
         exchange = self.sequencer.exchange
         history = StoredHistory(self.storage.database, self.projector, SeededPast(self._exchange), exchange.opened)
         stack.callback(history.close)
+        self.sequencer.add_restore_listener(lambda restored: history.forget())
         self.administration = Administration(
             self.storage, self.sequencer, self.projector, self.runner, self.market_clock, self.gateway_clock
         )
@@ -138,6 +139,7 @@ class LocalExchange:
             limits=self.config.limits == "real",
         )
         self.sequencer.add_listener(self.streams.observe)
+        self.sequencer.add_restore_listener(self.streams.restored)
         await self.streams.start()
         stack.push_async_callback(self.streams.stop)
 

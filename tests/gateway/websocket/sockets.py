@@ -90,6 +90,7 @@ class Streams:
         feeds = Feeds(lambda: exchange.sequencer.exchange, exchange.gateway.history)
         self.server = StreamServer(self.desk.gateway, feeds, self.clock, "127.0.0.1", 0, limits=limits)
         exchange.sequencer.add_listener(self.server.observe)
+        exchange.sequencer.add_restore_listener(self.server.restored)
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     async def __aenter__(self) -> Streams:

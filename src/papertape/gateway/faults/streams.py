@@ -24,10 +24,10 @@ class StreamFaults:
     def __init__(self, switchboard: Switchboard) -> None:
         self.switchboard = switchboard
 
-    def refused(self, door: StreamPath) -> HTTPStatus | None:
+    def refused(self, path: StreamPath) -> HTTPStatus | None:
         """The status that a handshake is refused with, if it is."""
         for switch in self._of("stream_refuse"):
-            if switch.wanted.private in (None, door.private) and self.switchboard.strikes(switch):
+            if switch.wanted.private in (None, path.private) and self.switchboard.strikes(switch):
                 return HTTPStatus(switch.wanted.status or 503)
         return None
 
@@ -99,7 +99,7 @@ class StreamFaults:
     def _aims_at_session(self, switch: Switch, session: StreamSession) -> bool:
         login = session.login
         key, uid = ("", 0) if login is None else (login.key, login.uid)
-        return switch.wanted.private in (None, session.door.private) and switch.aims_at_caller(key, uid)
+        return switch.wanted.private in (None, session.path.private) and switch.aims_at_caller(key, uid)
 
     def _aims_at_connection(self, switch: Switch, session: StreamSession) -> bool:
         if not self._aims_at_session(switch, session):

@@ -39,7 +39,7 @@ class Broadcast:
         self._loading: dict[Who, list[StreamSubscription]] = {}
 
     def subscribe(self, subscription: StreamSubscription) -> None:
-        """Takes the interest down; a second one of the same connection in the same topic replaces the first."""
+        """Adds a subscription; it replaces one of the same connection to the same topic."""
         session, who = subscription.session, subscription.who
         self.feeds.subscribed(who)
         self.unsubscribe(session, who)

@@ -58,9 +58,9 @@ class Requests:
         op = message.op
         if op == "subscribe" or op == "unsubscribe":
             self._subscribe(session, op, args, len(message.args), now)
-        elif op == "login" and session.door.private:
+        elif op == "login" and session.path.private:
             self._login(session, args, now)
-        elif op == "trade" and session.door.private:
+        elif op == "trade" and session.path.private:
             self._commands.answer(session, args, now)
         else:
             session.answer(failure(errors.INVALID_OP, op[:64]))
@@ -81,7 +81,7 @@ class Requests:
         try:
             if self._gateway.faults.on_streams:
                 self._faults.check_login(exchange, claimed_key(fields))
-            login = authenticate(exchange, vault, fields, now, session.peer, environment=session.door.environment)
+            login = authenticate(exchange, vault, fields, now, session.peer, environment=session.path.environment)
         except Rejected as rejected:
             session.answer(failure(rejected.error, "login"))
             session.close(WSCloseCode.POLICY_VIOLATION, rejected.error.message)

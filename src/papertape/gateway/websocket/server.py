@@ -37,9 +37,10 @@ from papertape.gateway.websocket.session import StreamPath, StreamSession, Strea
 from papertape.gateway.websocket.subscriptions import Subscriptions
 from papertape.journal.apply import Output
 from papertape.journal.clock import Clock
+from papertape.journal.sequencer import Restored
 from papertape.operations.feeds.feeds import Feeds
 
-DOORS = {
+STREAM_PATHS = {
     "/v2/ws/public": StreamPath(private=False, environment="live"),
     "/v2/ws/private": StreamPath(private=True, environment="live"),
     "/demo/v2/ws/public": StreamPath(private=False, environment="demo"),
@@ -80,7 +81,6 @@ class StreamServer:
         self.requests = Requests(gateway, self.subscriptions, self.commands, self.stream_faults, self.judge)
         self._addresses = Addresses(enabled=limits)
         self.sessions: dict[StreamSession, None] = {}
-        self._exchange = gateway.exchange
         self._listener: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,7 +116,7 @@ class StreamServer:
         self._again("pace", PACE_SECONDS, self._pace)
 
     async def stop(self) -> None:
-        """Stops accepting, says goodbye to everyone and cuts who does not answer."""
+        """Stops accepting, closes all connections and cuts those that do not answer the close in time."""
         if self._listener is None:
             return
         self._listener.close()
@@ -147,8 +147,7 @@ class StreamServer:
         return len(self.sessions)
 
     def observe(self, output: Output) -> None:
-        """Tells those who listen what an entry did; called once it is durable and applied."""
-        self._follow()
+        """Publishes what an applied entry did to all subscribers."""
         try:
             self.broadcast.publish(self.broadcast.feeds.observe(output))
         except Exception:
@@ -157,18 +156,23 @@ class StreamServer:
             for session in list(self.sessions):
                 self._loop.call_soon(session.close, WSCloseCode.INTERNAL_ERROR)
 
+    def restored(self, restored: Restored) -> None:
+        """Sends all subscribers the snapshots of an exchange that went back to an earlier state."""
+        self.broadcast.feeds.forget()
+        self.run(self._reload())
+
     def opened(self, session: StreamSession) -> bool:
-        """A connection is there; whether its address may have it."""
+        """Takes a new session in; returns False if its address has too many connections."""
         self.sessions[session] = None
         return self._addresses.admit(session.peer, self.clock.now())
 
     def left(self, session: StreamSession) -> None:
-        """A connection no longer listens to anything."""
+        """Ends all subscriptions of a session."""
         for who in list(session.subscriptions):
             self.broadcast.unsubscribe(session, who)
 
     def closed(self, session: StreamSession) -> None:
-        """A connection is gone."""
+        """Lets go of a session whose socket is gone."""
         self.left(session)
         if self.sessions.pop(session, session) is None:
             self._addresses.leave(session.peer)
@@ -176,7 +180,7 @@ class StreamServer:
             self._empty.set()
 
     def judge(self, session: StreamSession) -> None:
-        """Has faults look at a connection that has come, logged in or subscribed."""
+        """Lets faults strike a session that has connected, logged in or subscribed."""
         if not self.faults.on_streams or session.closing or session.silent:
             return
         kind = self.stream_faults.connection(session)
@@ -203,8 +207,8 @@ class StreamServer:
         self.stream_faults.close_round()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs what cannot be done at once; it ends with the server."""
-        task = self._loop.create_task(work)
+        """Runs a coroutine as a task that is cancelled when the server stops."""
+        task = self._loop.create_task(work, context=self._context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -228,17 +232,17 @@ class StreamServer:
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not self.gateway.host_names.admit(headers):
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(403), None)
-        door = DOORS.get(request.path.decode("latin-1").partition("?")[0])
-        if door is None:
+        path = STREAM_PATHS.get(request.path.decode("latin-1").partition("?")[0])
+        if path is None:
             return None
         if len(self.sessions) >= MOST_CONNECTIONS:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(503), None)
-        if self.faults.on_streams and (status := self.stream_faults.refused(door)) is not None:
+        if self.faults.on_streams and (status := self.stream_faults.refused(path)) is not None:
             return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status), None)
         if "upgrade" in request.headers.get("connection", "").lower():
             # picows takes the one word only, browsers send "keep-alive, Upgrade".
             request.headers["connection"] = "upgrade"
-        return StreamSession(self, door)
+        return StreamSession(self, path)
 
     def _again(self, name: str, seconds: float, work: Callable[[], None]) -> None:
         """Does the work from time to time, whatever becomes of it."""
@@ -246,16 +250,8 @@ class StreamServer:
         work()
 
     def _pace(self) -> None:
-        self._follow()
         if self.broadcast.subscriptions:
             self.broadcast.publish(self.broadcast.feeds.due(int(self._loop.time() * 1000)))
-
-    def _follow(self) -> None:
-        """After a restore there is another exchange: everyone is told how things stand there."""
-        if self.exchange is not self._exchange:
-            self._exchange = self.exchange
-            self.broadcast.feeds.forget()
-            self.run(self._reload())
 
     async def _reload(self) -> None:
         self.broadcast.publish(await self.broadcast.feeds.reload())

@@ -1,4 +1,4 @@
-"""One client's connection: what it may do, what it listens to, who it is, what it still has to take."""
+"""One client's connection: its limits, its login, its subscriptions and the messages that wait for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from papertape.operations.feeds.feeds import who_hears
 
 
 class StreamPath(NamedTuple):
-    """Where a connection came in: the private or the public side, of the demo environment or not."""
+    """A path that streams are served at: the private or the public side of an environment."""
 
     private: bool
     environment: Environment
@@ -43,11 +43,11 @@ class SessionServer(Protocol):
         ...
 
     def opened(self, session: StreamSession) -> bool:
-        """Takes a new session in; False if its address has too many."""
+        """Takes a new session in; returns False if its address has too many connections."""
         ...
 
     def judge(self, session: StreamSession) -> None:
-        """Lets faults strike a session that has come, logged in or subscribed."""
+        """Lets faults strike a session that has connected, logged in or subscribed."""
         ...
 
     def late_pong(self, session: StreamSession) -> float:
@@ -74,11 +74,11 @@ class SessionServer(Protocol):
 class StreamSession(Framing):
     """A connection from its handshake to its end. Everything happens on the event loop's thread."""
 
-    __slots__ = ("_server", "allowance", "door", "judged", "login", "outbox", "peer", "running", "subscriptions")
+    __slots__ = ("_server", "allowance", "judged", "login", "outbox", "path", "peer", "running", "subscriptions")
 
-    def __init__(self, server: SessionServer, door: StreamPath) -> None:
+    def __init__(self, server: SessionServer, path: StreamPath) -> None:
         super().__init__()
-        self._server, self.door = server, door
+        self._server, self.path = server, path
         self.allowance = Allowance(server.clock.now(), enabled=server.limits)
         self.login: Login | None = None
         self.outbox = Outbox()
@@ -152,7 +152,7 @@ class StreamSession(Framing):
             self.write(TEXT, message)
 
     def refuse(self, error: Error) -> None:
-        """Says why and closes."""
+        """Sends the error and closes the connection."""
         if not self.closing:
             self.answer(failure(error))
             self.close(WSCloseCode.POLICY_VIOLATION, error.message)
@@ -191,12 +191,12 @@ class StreamSession(Framing):
 
 
 class StreamSubscription:
-    """One connection's interest in a topic; ``echo`` is its argument as it asked for it."""
+    """One connection's subscription to a topic; ``echo`` is its argument as it was asked for."""
 
     __slots__ = ("argument", "channel", "echo", "joined", "session", "who")
 
     def __init__(self, session: StreamSession, argument: Argument, channel: Channel[Any], uid: int | None) -> None:
         self.session, self.argument, self.channel = session, argument, channel
-        self.who: Who = who_hears(session.door.environment, argument, uid)
+        self.who: Who = who_hears(session.path.environment, argument, uid)
         self.echo = encode(argument)
         self.joined = False

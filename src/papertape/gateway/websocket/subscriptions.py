@@ -56,7 +56,7 @@ class Subscriptions:
         topic = argument.topic
         error = self._broadcast.feeds.check(argument, session.login.uid if session.login else None)
         channel = CHANNELS.get((topic.inst_type, topic.channel))
-        if channel is None or channel.private != session.door.private:
+        if channel is None or channel.private != session.path.private:
             raise Rejected(errors.CHANNEL_DOES_NOT_EXIST.of(_description(argument)))
         if error is not None:
             raise Rejected(error)
